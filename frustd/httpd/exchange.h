@@ -1,0 +1,85 @@
+/*
+ * One request and its one response. Owned by its connection; a handler answers at once or *defers*:
+ * then it holds the pointer until it answers or on_abort says that the peer is gone.
+ */
+#ifndef HTTPD_EXCHANGE_H
+#define HTTPD_EXCHANGE_H
+
+#include "base/buf.h"
+#include "net/chunk.h"
+#include "net/conn.h"
+
+enum httpd_method {
+	HTTPD_GET = 1,
+	HTTPD_HEAD = 2,
+	HTTPD_POST = 4,
+	HTTPD_OPTIONS = 8,
+	HTTPD_PUT = 16,
+	HTTPD_DELETE = 32,
+	HTTPD_PATCH = 64,
+	HTTPD_OTHER = 128,
+};
+
+struct httpd_header {
+	struct fr_str name, value; /* value without outer blanks */
+};
+
+#define HTTPD_HEADERS_MAX 100
+
+/* All views live until the exchange is answered (or aborted). */
+struct httpd_request {
+	enum httpd_method method;
+	uint8_t minor;	      /* HTTP/1.minor */
+	bool keep_alive;      /* what the client asks for and the version implies */
+	bool upgrade;	      /* Connection: upgrade and Upgrade: websocket */
+	struct fr_str target; /* as sent */
+	struct fr_str path;   /* of the target, percent-decoded once; begins with '/' */
+	struct fr_str query;  /* without '?', raw */
+	struct fr_str body;
+	const struct httpd_header *headers;
+	size_t header_count;
+	struct net_address peer; /* of the socket */
+};
+
+/* The first header of that name (without case); absent when there is none. */
+struct fr_str httpd_request_header(const struct httpd_request *request, struct fr_str name);
+/* Whether a comma-separated header of that name lists the token (without case). */
+bool httpd_request_lists(const struct httpd_request *request, struct fr_str name, struct fr_str token);
+
+struct httpd_response {
+	int status;
+	struct fr_str type;    /* Content-Type; absent: none */
+	struct fr_str headers; /* further header lines, each with its CRLF; copied */
+	struct fr_str body;    /* copied; ignored when chunk is set */
+	struct net_chunk *chunk; /* the body, shared: the exchange takes its own reference */
+	bool close;	       /* end the connection after it */
+};
+
+struct httpd_exchange {
+	struct httpd_request request;
+	struct httpd_conn *conn;
+	void (*on_abort)(void *ctx); /* deferred: the peer went away; the exchange is gone after it */
+	void *ctx;
+	bool deferred, answered;
+};
+
+/*
+ * Answers. Date, Content-Length, Connection and the security headers that every answer has are
+ * added; for HEAD and 304 the body is left out. Exactly once an exchange; the request's views are
+ * gone after it. The bytes leave on the next flush.
+ */
+void httpd_exchange_respond(struct httpd_exchange *exchange, const struct httpd_response *response);
+/* {"error": "<reason phrase or text>"} with that status; text may be absent. */
+void httpd_exchange_error(struct httpd_exchange *exchange, int status, struct fr_str text);
+/* Answer later. The connection keeps the exchange and goes on reading. */
+void httpd_exchange_defer(struct httpd_exchange *exchange, void (*on_abort)(void *ctx), void *ctx);
+/*
+ * Takes the connection out of HTTP after the given bytes (a 101 response, or nothing) were sent, and
+ * gives it to the new handler, whose on_recv is first called with what the peer sent after the
+ * request. Nothing of the exchange may be touched after it.
+ * 0, or a negative errno: the connection is closed, the new handler was never called.
+ */
+int httpd_exchange_take(struct httpd_exchange *exchange, struct fr_str head,
+			const struct net_conn_handler *handler, void *ctx, struct net_conn **conn) FR_MUST_CHECK;
+
+#endif

@@ -1,0 +1,51 @@
+/*
+ * One libuv loop: timers, the flush hook before poll, wake-ups from other threads, signals. Owns
+ * the uv_loop_t; net/ alone includes uv.h.
+ *
+ * A turn: timers → reads (callbacks append, nothing is written) → next turn's timers → *prepare*:
+ * the flush hooks write what was appended → poll. Timers run before prepare, so what a timer
+ * appends leaves at once.
+ */
+#ifndef NET_LOOP_H
+#define NET_LOOP_H
+
+#include "base/attr.h"
+#include "net/timer.h"
+
+struct net_loop;
+
+int net_loop_open(struct net_loop **loop) FR_MUST_CHECK;
+/* All connections, listeners, wake-ups and signals are closed before. Takes NULL. */
+void net_loop_close(struct net_loop *loop);
+/* Runs until net_loop_stop, or until nothing is left to wait for. 0 or a negative errno. */
+int net_loop_run(struct net_loop *loop);
+/* From a callback on the loop. */
+void net_loop_stop(struct net_loop *loop);
+/* The loop's clock and due lists; lives as long as the loop. */
+struct net_timers *net_loop_timers(struct net_loop *loop);
+
+/* Called once a turn, right before poll. Embedded in its owner; registered until removed. */
+struct net_hook {
+	struct fr_list link;
+	void (*fn)(void *ctx);
+	void *ctx;
+};
+void net_loop_before_poll(struct net_loop *loop, struct net_hook *hook);
+void net_hook_remove(struct net_hook *hook);
+
+/* A wake-up that any thread may send; many sends may become one call. */
+struct net_wakeup;
+int net_wakeup_open(struct net_loop *loop, void (*fn)(void *ctx), void *ctx,
+		    struct net_wakeup **wakeup) FR_MUST_CHECK;
+/* Any thread, async-signal-safe. */
+void net_wakeup_send(struct net_wakeup *wakeup);
+/* On the loop's thread; no send may follow. Freed in the close callback. Takes NULL. */
+void net_wakeup_close(struct net_wakeup *wakeup);
+
+/* Calls fn on the loop when the process gets signal signum. */
+struct net_signal;
+int net_signal_open(struct net_loop *loop, int signum, void (*fn)(void *ctx, int signum), void *ctx,
+		    struct net_signal **sig) FR_MUST_CHECK;
+void net_signal_close(struct net_signal *sig);
+
+#endif
