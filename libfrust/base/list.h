@@ -69,8 +69,7 @@ static inline void fr_list_splice(struct fr_list *to, struct fr_list *from)
 }
 
 /* The body must not remove anything but `it`'s predecessor; see FR_LIST_EACH_SAFE. */
-#define FR_LIST_EACH(it, head)                                                                     \
-	for (struct fr_list *it = (head)->next; it != (head); it = it->next)
+#define FR_LIST_EACH(it, head) for (struct fr_list *it = (head)->next; it != (head); it = it->next)
 
 /* The body may remove `it` itself, and nothing else. */
 #define FR_LIST_EACH_SAFE(it, head)                                                                \

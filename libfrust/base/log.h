@@ -12,12 +12,13 @@ enum fr_log_level { FR_LOG_ERROR, FR_LOG_WARN, FR_LOG_INFO, FR_LOG_DEBUG };
 struct fr_log {
 	FILE *to;
 	enum fr_log_level level; /* what is above is left out */
-	const char *name;	 /* the program's, before each line */
+	const char *name;        /* the program's, before each line */
 };
 
 /* One line "name: level: text" (the level is left out for info); control characters in it are
  * written as \xNN, so that bytes from outside cannot forge lines. Takes a NULL log. */
-void fr_log(const struct fr_log *log, enum fr_log_level level, const char *format, ...) FR_PRINTF(3, 4);
+void fr_log(const struct fr_log *log, enum fr_log_level level, const char *format, ...)
+	FR_PRINTF(3, 4);
 /* "error", "warn", "info" or "debug"; false for anything else. */
 bool fr_log_level_parse(const char *text, enum fr_log_level *out);
 
