@@ -19,7 +19,14 @@ void fr_json_add_str(struct fr_buf *out, struct fr_str s);
 
 /* --- reading --- */
 
-enum fr_json_type { FR_JSON_NULL, FR_JSON_BOOL, FR_JSON_NUMBER, FR_JSON_STRING, FR_JSON_ARRAY, FR_JSON_OBJECT };
+enum fr_json_type {
+	FR_JSON_NULL,
+	FR_JSON_BOOL,
+	FR_JSON_NUMBER,
+	FR_JSON_STRING,
+	FR_JSON_ARRAY,
+	FR_JSON_OBJECT
+};
 
 struct fr_json_token {
 	enum fr_json_type type;
@@ -35,8 +42,10 @@ struct fr_json {
 	uint32_t count, size;
 };
 
+#define FR_JSON_DEPTH_MAX 256 /* whatever the limits say */
+
 struct fr_json_limits {
-	uint32_t depth;	 /* nested arrays and objects, at least 1 */
+	uint32_t depth;  /* nested arrays and objects, at least 1 */
 	uint32_t tokens; /* values and keys in all */
 };
 
@@ -49,7 +58,8 @@ enum fr_json_result {
 };
 
 /* Parses text, which must outlive the use of json. An enum fr_json_result, or -ENOMEM. */
-int fr_json_parse(struct fr_json *json, struct fr_str text, struct fr_json_limits limits) FR_MUST_CHECK;
+int fr_json_parse(struct fr_json *json, struct fr_str text,
+		  struct fr_json_limits limits) FR_MUST_CHECK;
 /* Frees the tokens. Takes a zeroed struct. */
 void fr_json_fini(struct fr_json *json);
 
@@ -58,7 +68,8 @@ void fr_json_fini(struct fr_json *json);
 
 /* The value's own text, quotes included. */
 struct fr_str fr_json_raw(const struct fr_json *json, uint32_t value);
-/* The i-th element of an array, or FR_JSON_NONE. */
+/* The i-th element of an array, or FR_JSON_NONE. Steps over those before it: who walks a whole
+ * array goes from token to token by their `next`. */
 uint32_t fr_json_at(const struct fr_json *json, uint32_t array, uint32_t i);
 /* The value of the last member of that name (as JavaScript and Python take it), or FR_JSON_NONE. */
 uint32_t fr_json_get(const struct fr_json *json, uint32_t object, struct fr_str key);
