@@ -9,7 +9,8 @@
 /* Appends FR_BASE64_LEN(n) characters. */
 void fr_base64_encode(struct fr_buf *out, const void *bytes, size_t n);
 /* Appends the bytes that text stands for. Strict: false for other characters, wrong padding or
- * left-over bits; out keeps its length then. Padding may be absent altogether. */
+ * left-over bits; out keeps its length then. Padding may be absent altogether. True when memory
+ * runs out: that is out's own error. */
 bool fr_base64_decode(struct fr_buf *out, struct fr_str text) FR_MUST_CHECK;
 /* Base64url without padding; n is a multiple of 3, out has room for n / 3 * 4 characters. */
 void fr_base64url(char *out, const uint8_t *bytes, size_t n);
