@@ -1,0 +1,51 @@
+/* Owns the rules of the opening handshake. HTTP itself, and the origin's check, are others'. */
+#include "ws/handshake.h"
+
+#include "base/base64.h"
+#include "ws/sha1.h"
+
+#define KEY_BYTES 16
+#define KEY_TEXT FR_BASE64_LEN(KEY_BYTES)
+
+static const char guid[] = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+
+static bool key_is_valid(struct fr_str key)
+{
+	struct fr_buf decoded = FR_BUF_INIT;
+	bool valid = key.len == KEY_TEXT && fr_base64_decode(&decoded, key) &&
+		     decoded.len == KEY_BYTES;
+
+	fr_buf_fini(&decoded);
+	return valid;
+}
+
+static void add_accept(struct fr_buf *head, struct fr_str key)
+{
+	char joined[KEY_TEXT + sizeof(guid) - 1];
+	uint8_t digest[WS_SHA1_SIZE];
+
+	memcpy(joined, key.at, KEY_TEXT);
+	memcpy(joined + KEY_TEXT, guid, sizeof(guid) - 1);
+	ws_sha1(digest, joined, sizeof(joined));
+	fr_base64_encode(head, digest, sizeof(digest));
+}
+
+enum ws_handshake ws_handshake(const struct httpd_request *request, struct fr_buf *head)
+{
+	struct fr_str version = httpd_request_header(request, FR_STR("Sec-WebSocket-Version"));
+	struct fr_str key = httpd_request_header(request, FR_STR("Sec-WebSocket-Key"));
+
+	if (request->method != HTTPD_GET || request->minor < 1 || !request->upgrade)
+		return WS_HANDSHAKE_BAD;
+	if (!fr_str_eq(version, FR_STR("13")))
+		return WS_HANDSHAKE_VERSION;
+	if (!key_is_valid(key))
+		return WS_HANDSHAKE_BAD;
+	fr_buf_add_str(head, FR_STR("HTTP/1.1 101 Switching Protocols\r\n"
+				    "Upgrade: websocket\r\n"
+				    "Connection: Upgrade\r\n"
+				    "Sec-WebSocket-Accept: "));
+	add_accept(head, key);
+	fr_buf_add_str(head, FR_STR("\r\n\r\n"));
+	return WS_HANDSHAKE_OK;
+}
