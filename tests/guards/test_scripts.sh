@@ -1,0 +1,5 @@
+#!/usr/bin/env bash
+# The scripts hold what shellcheck asks of them.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+shellcheck -x script/server script/test script/lib.sh .ci/run tests/guards/*.sh
