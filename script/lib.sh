@@ -1,0 +1,88 @@
+# What script/server and script/test share. Sourced by them from the project's root.
+# shellcheck shell=bash
+
+LOGS=build/logs
+
+say() {
+	printf '%s: %s\n' "${0##*/}" "$*"
+}
+
+# run WHAT COMMAND…: one line while it goes well, the command's whole output when it does not.
+run() {
+	local what=$1 log
+	shift
+	mkdir -p "$LOGS"
+	log=$LOGS/${what//[^a-z0-9]/-}.log
+	say "$what"
+	"$@" >"$log" 2>&1 || {
+		local status=$?
+		cat "$log"
+		say "failed: $what (status $status, log in $log)"
+		return "$status"
+	}
+}
+
+as_root() {
+	if [ "$(id -u)" -eq 0 ]; then
+		"$@"
+	elif command -v sudo >/dev/null; then
+		sudo "$@"
+	else
+		say "needs root or sudo to install packages" >&2
+		return 1
+	fi
+}
+
+apt_install() {
+	local apt=(env DEBIAN_FRONTEND=noninteractive apt-get -q)
+	compgen -G '/var/lib/apt/lists/*_Packages*' >/dev/null || as_root "${apt[@]}" update
+	# A list from before the last point release names versions that are gone: look again, once.
+	as_root "${apt[@]}" install -y --no-install-recommends "$@" || {
+		as_root "${apt[@]}" update
+		as_root "${apt[@]}" install -y --no-install-recommends "$@"
+	}
+}
+
+# Installs those of the named Debian packages that are missing.
+need_packages() {
+	local package missing=()
+	for package in "$@"; do
+		[ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] ||
+			missing+=("$package")
+	done
+	[ ${#missing[@]} -eq 0 ] || run "installing ${missing[*]}" apt_install "${missing[@]}"
+}
+
+need_build_packages() {
+	need_packages gcc libc6-dev cmake ninja-build pkg-config \
+		libuv1-dev libwslay-dev libhttp-parser-dev libsqlite3-dev libjsmn-dev zlib1g-dev
+}
+
+need_test_packages() {
+	need_packages libcmocka-dev sqlite3 clang-format shellcheck ca-certificates
+	need_node
+}
+
+# Debian's node and npm, unless another node is there: the two do not go together.
+need_node() {
+	local missing=()
+	command -v node >/dev/null || missing+=(nodejs)
+	command -v npm >/dev/null || missing+=(npm)
+	[ ${#missing[@]} -eq 0 ] || need_packages "${missing[@]}"
+}
+
+# need_modules DIR: what the folder's lock file names, unless it is there already.
+need_modules() {
+	local mark=$1/node_modules/.installed-lock
+	cmp -s "$1/package-lock.json" "$mark" && return
+	run "installing npm packages in $1" npm --prefix "$1" ci --no-audit --no-fund
+	cp "$1/package-lock.json" "$mark"
+}
+
+# build PRESET [TARGET…]
+build() {
+	local preset=$1
+	shift
+	[ -f "build/$preset/build.ninja" ] || run "configuring build/$preset" cmake --preset "$preset"
+	run "building build/$preset" cmake --build "build/$preset" ${1:+--target "$@"}
+}
