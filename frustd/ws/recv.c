@@ -1,0 +1,321 @@
+/*
+ * Owns what happens between bytes and whole messages. wslay reads frames: unmasking, minimal
+ * lengths, the form of control frames. The rest of RFC 6455's receiving rules is here: who must
+ * mask, reserved bits, opcodes, the order of fragments, sizes, close bodies, UTF-8.
+ *
+ * A desk may be given to another receiver only when its wslay context stands between two frames.
+ * wslay does not tell, so the bytes it was handed are counted and each finished frame's size is
+ * taken off: at zero, with no message open, the border is clean.
+ */
+#include "ws/recv.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include <wslay/wslay.h>
+
+#include "base/buf.h"
+#include "base/list.h"
+#include "base/utf8.h"
+
+#define CONTROL_MAX 125
+#define MASK_SIZE 4
+#define DESKS_KEPT 16    /* idle ones */
+#define BUFFER_KEPT 4096 /* bytes of a message buffer after its message */
+
+struct ws_desk {
+	struct fr_list link; /* ws_desks.idle */
+	struct wslay_frame_context *context;
+	const uint8_t *input; /* of the ws_recv that runs, not yet handed to wslay */
+	size_t input_len;
+	size_t taken; /* bytes that wslay holds beyond finished frames */
+
+	bool open; /* a message is */
+	bool binary;
+	uint32_t utf8;         /* of the open message's text so far */
+	struct fr_buf message; /* what arrived of it, unless it came in one piece */
+	struct fr_str whole;   /* the finished message: of `message`, or of wslay's buffer */
+	size_t frame_len;      /* bytes of the open frame's payload so far */
+	uint8_t control[CONTROL_MAX];
+};
+
+struct ws_desks {
+	struct fr_list idle; /* ws_desk.link */
+	size_t idle_count;
+	size_t message_max;
+};
+
+/* --- the pool --- */
+
+static ssize_t feed(uint8_t *out, size_t len, int flags, void *user_data)
+{
+	struct ws_desk *desk = user_data;
+	size_t n = len < desk->input_len ? len : desk->input_len;
+
+	(void)flags;
+	if (n == 0)
+		return -1;
+	memcpy(out, desk->input, n);
+	desk->input += n;
+	desk->input_len -= n;
+	desk->taken += n;
+	return (ssize_t)n;
+}
+
+static struct ws_desk *desk_new(void)
+{
+	const struct wslay_frame_callbacks callbacks = {.recv_callback = feed};
+	struct ws_desk *desk = calloc(1, sizeof(*desk));
+
+	if (!desk)
+		return NULL;
+	if (wslay_frame_context_init(&desk->context, &callbacks, desk) != 0) {
+		free(desk);
+		return NULL;
+	}
+	return desk;
+}
+
+static void desk_free(struct ws_desk *desk)
+{
+	if (!desk)
+		return;
+	wslay_frame_context_free(desk->context);
+	fr_buf_fini(&desk->message);
+	free(desk);
+}
+
+static struct ws_desk *desk_borrow(struct ws_desks *desks)
+{
+	struct fr_list *link = fr_list_pop(&desks->idle);
+
+	if (!link)
+		return desk_new();
+	desks->idle_count--;
+	return FR_CONTAINER_OF(link, struct ws_desk, link);
+}
+
+static void desk_give_back(struct ws_desks *desks, struct ws_desk *desk)
+{
+	if (desks->idle_count == DESKS_KEPT) {
+		desk_free(desk);
+		return;
+	}
+	fr_list_append(&desks->idle, &desk->link);
+	desks->idle_count++;
+}
+
+struct ws_desks *ws_desks_new(size_t message_max)
+{
+	struct ws_desks *desks = calloc(1, sizeof(*desks));
+
+	if (!desks)
+		return NULL;
+	fr_list_init(&desks->idle);
+	desks->message_max = message_max;
+	return desks;
+}
+
+void ws_desks_free(struct ws_desks *desks)
+{
+	struct fr_list *link;
+
+	if (!desks)
+		return;
+	while ((link = fr_list_pop(&desks->idle)))
+		desk_free(FR_CONTAINER_OF(link, struct ws_desk, link));
+	free(desks);
+}
+
+/* --- frames --- */
+
+static bool is_control(unsigned opcode)
+{
+	return opcode & 8;
+}
+
+/* The rules that a frame's head must keep; 0 or an enum ws_close. */
+static int check_head(const struct ws_desk *desk, const struct wslay_frame_iocb *frame, size_t max)
+{
+	if (!frame->mask || frame->rsv)
+		return WS_PROTOCOL_ERROR;
+	switch (frame->opcode) {
+	case WS_CONT:
+		if (!desk->open)
+			return WS_PROTOCOL_ERROR;
+		break;
+	case WS_TEXT:
+	case WS_BINARY:
+		if (desk->open)
+			return WS_PROTOCOL_ERROR;
+		break;
+	case WS_CLOSE:
+	case WS_PING:
+	case WS_PONG:
+		return 0;
+	default:
+		return WS_PROTOCOL_ERROR;
+	}
+	return frame->payload_length > max - desk->message.len ? WS_TOO_BIG : 0;
+}
+
+/* Takes a piece of a data frame; `whole` is set when it ends the message. 0, an enum ws_close or
+ * -ENOMEM. */
+static int recv_data(struct ws_desk *desk, const struct wslay_frame_iocb *frame, bool last)
+{
+	const char *data = (const char *)frame->data;
+	bool in_one_piece = last && frame->opcode != WS_CONT &&
+			    desk->frame_len == frame->data_length;
+
+	if (!desk->open) {
+		desk->open = true;
+		desk->binary = frame->opcode == WS_BINARY;
+		desk->utf8 = FR_UTF8_START;
+	}
+	if (!desk->binary) {
+		desk->utf8 = fr_utf8_check(desk->utf8, data, frame->data_length);
+		if (desk->utf8 == FR_UTF8_BAD || (last && desk->utf8 != FR_UTF8_START))
+			return WS_BAD_DATA;
+	}
+	if (!in_one_piece)
+		fr_buf_add(&desk->message, data, frame->data_length);
+	if (last)
+		desk->whole = in_one_piece ? fr_str(data, frame->data_length)
+					   : fr_buf_str(&desk->message);
+	return fr_buf_error(&desk->message);
+}
+
+static bool close_code_is_valid(unsigned code)
+{
+	/* 1012 to 1014 came after the RFC, in IANA's registry. */
+	return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014) ||
+	       (code >= 3000 && code <= 4999);
+}
+
+static int recv_close(struct ws_receiver *receiver, struct fr_str body,
+		      const struct ws_handler *handler, void *ctx)
+{
+	unsigned code = WS_NO_STATUS;
+	struct fr_str reason = fr_str("", 0);
+
+	if (body.len == 1)
+		return WS_PROTOCOL_ERROR;
+	if (body.len) {
+		code = (unsigned)(uint8_t)body.at[0] << 8 | (uint8_t)body.at[1];
+		reason = fr_str(body.at + 2, body.len - 2);
+		if (!close_code_is_valid(code))
+			return WS_PROTOCOL_ERROR;
+		if (!fr_utf8_valid(reason))
+			return WS_BAD_DATA;
+	}
+	receiver->done = true;
+	handler->on_close(ctx, code, reason);
+	return 0;
+}
+
+/* Takes a piece of a control frame. */
+static int recv_control(struct ws_receiver *receiver, struct ws_desk *desk,
+			const struct wslay_frame_iocb *frame, bool ends,
+			const struct ws_handler *handler, void *ctx)
+{
+	struct fr_str body = {(const char *)desk->control, desk->frame_len};
+
+	if (frame->data_length)
+		memcpy(desk->control + desk->frame_len - frame->data_length, frame->data,
+		       frame->data_length);
+	if (!ends)
+		return 0;
+	switch (frame->opcode) {
+	case WS_PING:
+		handler->on_ping(ctx, body);
+		return 0;
+	case WS_PONG:
+		handler->on_pong(ctx, body);
+		return 0;
+	default:
+		return recv_close(receiver, body, handler, ctx);
+	}
+}
+
+static size_t masked_size(size_t n)
+{
+	return ws_frame_size(n) + MASK_SIZE;
+}
+
+/* Takes one piece of a frame from wslay. 0, an enum ws_close or -ENOMEM. */
+static int recv_piece(struct ws_receiver *receiver, struct ws_desk *desk,
+		      const struct wslay_frame_iocb *frame, const struct ws_handler *handler,
+		      void *ctx)
+{
+	bool ends;
+	int r = desk->frame_len ? 0 : check_head(desk, frame, receiver->desks->message_max);
+
+	if (r)
+		return r;
+	desk->frame_len += frame->data_length;
+	ends = desk->frame_len == frame->payload_length;
+	r = is_control(frame->opcode) ? recv_control(receiver, desk, frame, ends, handler, ctx)
+				      : recv_data(desk, frame, ends && frame->fin);
+	if (r || !ends)
+		return r;
+	desk->taken -= masked_size(desk->frame_len);
+	desk->frame_len = 0;
+	if (!is_control(frame->opcode) && frame->fin) {
+		desk->open = false;
+		handler->on_message(ctx, desk->binary, desk->whole);
+		fr_buf_clear(&desk->message);
+		if (desk->message.size > BUFFER_KEPT)
+			fr_buf_fini(&desk->message);
+	}
+	return 0;
+}
+
+/* --- receivers --- */
+
+void ws_receiver_init(struct ws_receiver *receiver, struct ws_desks *desks)
+{
+	*receiver = (struct ws_receiver){.desks = desks};
+}
+
+void ws_receiver_fini(struct ws_receiver *receiver)
+{
+	desk_free(receiver->desk); /* it stands inside a frame or a message */
+	receiver->desk = NULL;
+}
+
+void ws_receiver_stop(struct ws_receiver *receiver)
+{
+	receiver->done = true;
+}
+
+int ws_recv(struct ws_receiver *receiver, const uint8_t *bytes, size_t n,
+	    const struct ws_handler *handler, void *ctx)
+{
+	struct ws_desk *desk = receiver->desk;
+	struct wslay_frame_iocb frame;
+	int r = 0;
+
+	if (receiver->done || n == 0)
+		return 0;
+	if (!desk && !(desk = desk_borrow(receiver->desks)))
+		return -ENOMEM;
+	receiver->desk = NULL;
+	desk->input = bytes;
+	desk->input_len = n;
+	while (r == 0 && !receiver->done) {
+		ssize_t got = wslay_frame_recv(desk->context, &frame);
+
+		if (got == WSLAY_ERR_WANT_READ)
+			break;
+		r = got < 0 ? WS_PROTOCOL_ERROR : recv_piece(receiver, desk, &frame, handler, ctx);
+	}
+	if (r)
+		receiver->done = true;
+	if (receiver->done)
+		desk_free(desk);
+	else if (desk->taken == 0 && !desk->open)
+		desk_give_back(receiver->desks, desk);
+	else
+		receiver->desk = desk;
+	return r;
+}

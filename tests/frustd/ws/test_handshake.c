@@ -1,0 +1,98 @@
+#include "ws/handshake.h"
+
+#include "helpers/check.h"
+
+#define KEY "dGhlIHNhbXBsZSBub25jZQ==" /* RFC 6455 §1.3 */
+
+static void only_a_right_request_is_taken(void **state)
+{
+	static const struct {
+		const char *what, *version, *key;
+		enum httpd_method method;
+		unsigned minor;
+		bool upgrade;
+		enum ws_handshake result;
+	} rows[] = {
+		{"right", "13", KEY, HTTPD_GET, 1, true, WS_HANDSHAKE_OK},
+		{"a POST", "13", KEY, HTTPD_POST, 1, true, WS_HANDSHAKE_BAD},
+		{"a HEAD", "13", KEY, HTTPD_HEAD, 1, true, WS_HANDSHAKE_BAD},
+		{"HTTP/1.0", "13", KEY, HTTPD_GET, 0, true, WS_HANDSHAKE_BAD},
+		{"no upgrade", "13", KEY, HTTPD_GET, 1, false, WS_HANDSHAKE_BAD},
+		{"version 8", "8", KEY, HTTPD_GET, 1, true, WS_HANDSHAKE_VERSION},
+		{"version 013", "013", KEY, HTTPD_GET, 1, true, WS_HANDSHAKE_VERSION},
+		{"no version", NULL, KEY, HTTPD_GET, 1, true, WS_HANDSHAKE_VERSION},
+		{"no key", "13", NULL, HTTPD_GET, 1, true, WS_HANDSHAKE_BAD},
+		{"an empty key", "13", "", HTTPD_GET, 1, true, WS_HANDSHAKE_BAD},
+		{"15 bytes", "13", "MTIzNDU2Nzg5MDEyMzQ1", HTTPD_GET, 1, true, WS_HANDSHAKE_BAD},
+		{"17 bytes", "13", "MTIzNDU2Nzg5MDEyMzQ1Njc=", HTTPD_GET, 1, true,
+		 WS_HANDSHAKE_BAD},
+		{"no padding", "13", "dGhlIHNhbXBsZSBub25jZQ", HTTPD_GET, 1, true,
+		 WS_HANDSHAKE_BAD},
+		{"not base64", "13", "dGhlIHNhbXBsZSBub25jZ!==", HTTPD_GET, 1, true,
+		 WS_HANDSHAKE_BAD},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < FR_ARRAY_LEN(rows); i++) {
+		struct httpd_header headers[2];
+		struct httpd_request request = {
+			.method = rows[i].method,
+			.minor = (uint8_t)rows[i].minor,
+			.upgrade = rows[i].upgrade,
+			.headers = headers,
+		};
+		struct fr_buf head = FR_BUF_INIT;
+		enum ws_handshake result;
+
+		if (rows[i].version)
+			headers[request.header_count++] = (struct httpd_header){
+				FR_STR("sec-websocket-version"), fr_str_of(rows[i].version)};
+		if (rows[i].key)
+			headers[request.header_count++] = (struct httpd_header){
+				FR_STR("Sec-WebSocket-Key"), fr_str_of(rows[i].key)};
+		result = ws_handshake(&request, &head);
+		if (result != rows[i].result)
+			print_error("with %s:\n", rows[i].what);
+		CHECK_INT(result, rows[i].result);
+		CHECK_INT(head.len > 0, result == WS_HANDSHAKE_OK);
+		fr_buf_fini(&head);
+	}
+}
+
+static void the_answer_proves_the_key(void **state)
+{
+	const struct httpd_header headers[] = {
+		{FR_STR("Sec-WebSocket-Key"), FR_STR(KEY)},
+		{FR_STR("Sec-WebSocket-Version"), FR_STR("13")},
+		{FR_STR("Sec-WebSocket-Protocol"), FR_STR("chat")},
+		{FR_STR("Sec-WebSocket-Extensions"), FR_STR("permessage-deflate")},
+	};
+	const struct httpd_request request = {
+		.method = HTTPD_GET,
+		.minor = 1,
+		.upgrade = true,
+		.headers = headers,
+		.header_count = FR_ARRAY_LEN(headers),
+	};
+	struct fr_buf head = FR_BUF_INIT;
+
+	(void)state;
+	CHECK_INT(ws_handshake(&request, &head), WS_HANDSHAKE_OK);
+	CHECK_INT(fr_buf_error(&head), 0);
+	CHECK_STR(fr_buf_str(&head), "HTTP/1.1 101 Switching Protocols\r\n"
+				     "Upgrade: websocket\r\n"
+				     "Connection: Upgrade\r\n"
+				     "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"
+				     "\r\n");
+	fr_buf_fini(&head);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(only_a_right_request_is_taken),
+		cmocka_unit_test(the_answer_proves_the_key),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
