@@ -29,7 +29,8 @@
 /* bytes and length against a string literal, which may hold NULs */
 #define CHECK_MEM(at, n, literal)                                                                  \
 	check_bytes((at), (n), (literal), sizeof(literal) - 1, #at, __FILE__, __LINE__)
-#define CHECK_TEXT(actual, expected) check_text_of((actual), (expected), #actual, __FILE__, __LINE__)
+#define CHECK_TEXT(actual, expected)                                                               \
+	check_text_of((actual), (expected), #actual, __FILE__, __LINE__)
 
 static inline void check_true(int holds, const char *expr, const char *file, int line)
 {
@@ -39,7 +40,8 @@ static inline void check_true(int holds, const char *expr, const char *file, int
 	}
 }
 
-static inline void check_int(intmax_t actual, intmax_t expected, const char *expr, const char *file, int line)
+static inline void check_int(intmax_t actual, intmax_t expected, const char *expr, const char *file,
+			     int line)
 {
 	if (actual != expected) {
 		print_error("%s:%d: %s is %jd, expected %jd\n", file, line, expr, actual, expected);
@@ -51,9 +53,9 @@ static inline void check_bytes(const void *at, size_t n, const void *expected, s
 			       const char *expr, const char *file, int line)
 {
 	if (n != expected_n || (n && memcmp(at, expected, n) != 0)) {
-		print_error("%s:%d: %s is (%zu bytes)\n  %.*s\nexpected (%zu bytes)\n  %.*s\n", file, line,
-			    expr, n, (int)n, n ? (const char *)at : "", expected_n, (int)expected_n,
-			    (const char *)expected);
+		print_error("%s:%d: %s is (%zu bytes)\n  %.*s\nexpected (%zu bytes)\n  %.*s\n",
+			    file, line, expr, n, (int)n, n ? (const char *)at : "", expected_n,
+			    (int)expected_n, (const char *)expected);
 		_fail(file, line);
 	}
 }
