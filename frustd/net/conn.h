@@ -3,9 +3,9 @@
  * nowhere else in the transport. Where the bytes go is behind `ops`: TCP in net/tcp.c, memory in
  * tests.
  *
- * Lifetime: a connection is valid until its on_closed callback has returned. on_closed comes exactly
- * once, after net_conn_close or the peer's end, and never from inside another function of this
- * header: so no callback ever finds itself freed under its feet.
+ * Lifetime: a connection is valid until its on_closed callback has returned. on_closed comes
+ * exactly once, after net_conn_close or the peer's end, and never from inside another function of
+ * this header: so no callback ever finds itself freed under its feet.
  */
 #ifndef NET_CONN_H
 #define NET_CONN_H
@@ -49,16 +49,16 @@ struct net_conn {
 	const struct net_conn_handler *handler;
 	void *ctx;
 	struct net_address peer; /* of the socket, not what a proxy claims */
-	bool closing;		 /* net_conn_close was called or the stream failed */
-	bool held;		 /* bytes given to net_conn_hold are still here */
+	bool closing;            /* net_conn_close was called or the stream failed */
+	bool held;               /* bytes given to net_conn_hold are still here */
 };
 
 /* Hands the connection to another owner, for example from HTTP to WebSocket. */
 void net_conn_handle(struct net_conn *conn, const struct net_conn_handler *handler, void *ctx);
 /*
  * Writes without waiting: the number of bytes taken, 0 when the peer's window is full (or bytes are
- * held, or the connection is closing), negative errno when the stream is broken (on_closed follows).
- * After a short count, give net_conn_hold the rest of what must not be torn and wait for
+ * held, or the connection is closing), negative errno when the stream is broken (on_closed
+ * follows). After a short count, give net_conn_hold the rest of what must not be torn and wait for
  * on_writable: it is the only way to learn that the peer reads again.
  */
 ssize_t net_conn_write(struct net_conn *conn, const struct net_span *spans, int n) FR_MUST_CHECK;

@@ -1,7 +1,8 @@
 /*
- * The broadcast log: bytes that many readers send, each from its own position. One writer, one loop,
- * pure memory. Positions are absolute and only grow; a record is contiguous, and where it would not
- * fit before the ring's end it starts at the front, leaving one gap that readers step over.
+ * The broadcast log: bytes that many readers send, each from its own position. One writer, one
+ * loop, pure memory. Positions are absolute and only grow; a record is contiguous, and where it
+ * would not fit before the ring's end it starts at the front, leaving one gap that readers step
+ * over.
  */
 #ifndef NET_LOG_H
 #define NET_LOG_H
@@ -14,8 +15,8 @@
 
 struct net_log {
 	uint8_t *bytes;
-	size_t size;		   /* a power of two */
-	uint64_t head, tail;	   /* positions [tail, head) can be read */
+	size_t size;               /* a power of two */
+	uint64_t head, tail;       /* positions [tail, head) can be read */
 	uint64_t gap_from, gap_to; /* positions without bytes, gap_from == gap_to: none */
 };
 

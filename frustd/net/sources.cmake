@@ -1,1 +1,2 @@
 # Sources of this layer, added to its library.
+target_sources(frust_transport PRIVATE net/address.c net/chunk.c net/conn.c net/log.c net/timer.c)

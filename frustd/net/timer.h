@@ -13,12 +13,12 @@
 #include "base/list.h"
 
 struct net_timers {
-	uint64_t now;		  /* ms, monotonic, of this turn */
-	uint64_t (*hrtime)(void); /* ns, monotonic, of this moment; for measuring, not for deadlines */
-	struct fr_list lists;	  /* net_due_list.link */
-	struct fr_list timers;	  /* net_timer.link, by due time */
-	void (*changed)(void *ctx); /* something is due earlier than before; NULL: nobody asks */
-	void *changed_ctx;
+	uint64_t now; /* ms, monotonic, of this turn */
+	uint64_t (*hrtime)(
+		void);         /* ns, monotonic, of this moment; for measuring, not for deadlines */
+	struct fr_list lists;  /* net_due_list.link */
+	struct fr_list timers; /* net_timer.link, by due time */
+	bool running;          /* inside net_timers_run */
 };
 
 /* One entry of a due list; zeroed: not armed. */
@@ -49,8 +49,11 @@ struct net_timer {
 void net_timers_init(struct net_timers *timers, uint64_t now, uint64_t (*hrtime)(void));
 /* The ms at which something is due next, UINT64_MAX when nothing is. */
 uint64_t net_timers_next(const struct net_timers *timers);
-/* Sets the clock and calls all that is due by then, in the order of their times within each list.
- * Callbacks may arm, cancel and free anything. */
+/*
+ * Sets the clock and calls all that is due by then, in the order of their times within each list.
+ * Callbacks may arm, cancel and free anything; what they arm is due after this run at the earliest,
+ * so that a run ends.
+ */
 void net_timers_run(struct net_timers *timers, uint64_t now);
 
 /* Every entry of the list calls fn `after` ms after it was armed; ctx is the list's. */
@@ -70,7 +73,7 @@ static inline bool net_due_armed(const struct net_due *due)
 
 void net_timer_init(struct net_timer *timer, struct net_timers *timers,
 		    void (*fn)(struct net_timer *timer, void *ctx), void *ctx);
-/* Calls fn once, `ms` from now; a running timer is moved. */
+/* Calls fn once, `ms` from now (0: in the next run); a running timer is moved. */
 void net_timer_start(struct net_timer *timer, uint64_t ms);
 void net_timer_stop(struct net_timer *timer);
 static inline bool net_timer_running(const struct net_timer *timer)
