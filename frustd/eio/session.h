@@ -30,6 +30,12 @@ int eio_session_send2(struct eio_session *session, struct fr_str a, struct fr_st
 int eio_session_follow(struct eio_session *session, struct eio_broadcast *broadcast) FR_MUST_CHECK;
 /* Ends the session by our own decision: what is queued is sent, then the close. on_close follows. */
 void eio_session_close(struct eio_session *session);
+/*
+ * Ends the session because its peer sent a message that it must not: just as a malformed packet does
+ * (the POST that brought it gets 400, a WebSocket is closed). on_close(EIO_PROTOCOL_ERROR) follows;
+ * no on_message comes before it.
+ */
+void eio_session_fail(struct eio_session *session);
 
 /* 20 characters, NUL-terminated. */
 const char *eio_session_sid(const struct eio_session *session);
