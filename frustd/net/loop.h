@@ -14,6 +14,7 @@
 
 struct net_loop;
 
+/* The process ignores SIGPIPE from here on. 0 or a negative errno. */
 int net_loop_open(struct net_loop **loop) FR_MUST_CHECK;
 /* All connections, listeners, wake-ups and signals are closed before. Takes NULL. */
 void net_loop_close(struct net_loop *loop);

@@ -58,12 +58,14 @@ static void run_next(struct net_timers *timers)
 	struct net_due_list *list = next_list(timers);
 
 	if (list && first_due(list) <= first_timer(timers)) {
-		struct net_due *due = DUE(fr_list_pop(&list->waiting));
+		struct net_due *due = DUE(list->waiting.next);
 
+		fr_list_remove(&due->link);
 		list->fn(due, list->ctx);
 	} else {
-		struct net_timer *timer = TIMER(fr_list_pop(&timers->timers));
+		struct net_timer *timer = TIMER(timers->timers.next);
 
+		fr_list_remove(&timer->link);
 		timer->fn(timer, timer->ctx);
 	}
 }

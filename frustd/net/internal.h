@@ -1,0 +1,31 @@
+/* What the files of net/ that know libuv share; nobody else includes this. */
+#ifndef NET_INTERNAL_H
+#define NET_INTERNAL_H
+
+#include <uv.h>
+
+#include "net/conn.h"
+#include "net/loop.h"
+
+#define NET_READ_SIZE 65536
+
+struct net_loop {
+	uv_loop_t uv;
+	uv_prepare_t prepare;
+	uv_timer_t timer;
+	struct net_timers timers;
+	struct fr_list hooks;      /* net_hook.link */
+	char bytes[NET_READ_SIZE]; /* every connection reads into these, one at a time */
+};
+
+/* The loop that a handle of ours belongs to; its clock is set to this turn's time. The first thing
+ * every libuv callback does. */
+struct net_loop *net_loop_entered(const uv_loop_t *uv);
+
+/* Makes a connection of a socket, which it owns from here, also on failure. It reads from
+ * net_tcp_start on, which does nothing when the connection was closed meanwhile. */
+int net_tcp_open(struct net_loop *loop, int fd, const struct net_address *peer,
+		 struct net_conn **conn) FR_MUST_CHECK;
+void net_tcp_start(struct net_conn *conn);
+
+#endif

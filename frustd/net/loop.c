@@ -1,0 +1,214 @@
+/*
+ * The loop's turn. Owns the uv_loop_t, the one uv_timer that drives net_timers and the prepare
+ * handle; connections and listeners are tcp.c's.
+ */
+#include "net/loop.h"
+
+#include <signal.h>
+#include <stdlib.h>
+
+#include "net/internal.h"
+
+struct net_wakeup {
+	uv_async_t async;
+	void (*fn)(void *ctx);
+	void *ctx;
+};
+
+struct net_signal {
+	uv_signal_t signal;
+	void (*fn)(void *ctx, int signum);
+	void *ctx;
+};
+
+struct net_loop *net_loop_entered(const uv_loop_t *uv)
+{
+	struct net_loop *loop = uv->data;
+
+	loop->timers.now = uv_now(uv);
+	return loop;
+}
+
+static void on_timer(uv_timer_t *timer)
+{
+	struct net_loop *loop = timer->data;
+
+	net_timers_run(&loop->timers, uv_now(&loop->uv));
+}
+
+/* The uv_timer is due when the first of ours is; runs before every poll. */
+static void schedule(struct net_loop *loop)
+{
+	uint64_t next = net_timers_next(&loop->timers);
+	uint64_t now = uv_now(&loop->uv);
+
+	if (next == UINT64_MAX)
+		uv_timer_stop(&loop->timer);
+	else
+		uv_timer_start(&loop->timer, on_timer, next > now ? next - now : 0, 0);
+}
+
+static void on_prepare(uv_prepare_t *prepare)
+{
+	struct net_loop *loop = net_loop_entered(prepare->loop);
+
+	FR_LIST_EACH_SAFE(it, &loop->hooks)
+	{
+		struct net_hook *hook = FR_CONTAINER_OF(it, struct net_hook, link);
+
+		hook->fn(hook->ctx);
+	}
+	schedule(loop);
+}
+
+int net_loop_open(struct net_loop **out)
+{
+	struct net_loop *loop = malloc(sizeof(*loop));
+	int rc;
+
+	if (!loop)
+		return UV_ENOMEM;
+	/* A write to a peer that has gone is an error to handle, not the end of the process. */
+	signal(SIGPIPE, SIG_IGN);
+	rc = uv_loop_init(&loop->uv);
+	if (rc < 0) {
+		free(loop);
+		return rc;
+	}
+	loop->uv.data = loop;
+	fr_list_init(&loop->hooks);
+	net_timers_init(&loop->timers, uv_now(&loop->uv), uv_hrtime);
+	/* These three cannot fail. */
+	uv_timer_init(&loop->uv, &loop->timer);
+	loop->timer.data = loop;
+	uv_prepare_init(&loop->uv, &loop->prepare);
+	uv_prepare_start(&loop->prepare, on_prepare);
+	/* The prepare handle alone keeps no loop alive. */
+	uv_unref((uv_handle_t *)&loop->prepare);
+	*out = loop;
+	return 0;
+}
+
+void net_loop_close(struct net_loop *loop)
+{
+	if (!loop)
+		return;
+	uv_close((uv_handle_t *)&loop->timer, NULL);
+	uv_close((uv_handle_t *)&loop->prepare, NULL);
+	/* Close callbacks, also those of whoever closed before us. */
+	uv_run(&loop->uv, UV_RUN_DEFAULT);
+	uv_loop_close(&loop->uv);
+	free(loop);
+}
+
+int net_loop_run(struct net_loop *loop)
+{
+	uv_update_time(&loop->uv);
+	net_loop_entered(&loop->uv);
+	schedule(loop);
+	uv_run(&loop->uv, UV_RUN_DEFAULT);
+	return 0;
+}
+
+void net_loop_stop(struct net_loop *loop)
+{
+	uv_stop(&loop->uv);
+}
+
+struct net_timers *net_loop_timers(struct net_loop *loop)
+{
+	return &loop->timers;
+}
+
+void net_loop_before_poll(struct net_loop *loop, struct net_hook *hook)
+{
+	fr_list_append(&loop->hooks, &hook->link);
+}
+
+void net_hook_remove(struct net_hook *hook)
+{
+	fr_list_remove(&hook->link);
+}
+
+static void on_wakeup(uv_async_t *async)
+{
+	struct net_wakeup *wakeup = async->data;
+
+	net_loop_entered(async->loop);
+	wakeup->fn(wakeup->ctx);
+}
+
+int net_wakeup_open(struct net_loop *loop, void (*fn)(void *ctx), void *ctx,
+		    struct net_wakeup **out)
+{
+	struct net_wakeup *wakeup = malloc(sizeof(*wakeup));
+	int rc;
+
+	if (!wakeup)
+		return UV_ENOMEM;
+	wakeup->fn = fn;
+	wakeup->ctx = ctx;
+	rc = uv_async_init(&loop->uv, &wakeup->async, on_wakeup);
+	if (rc < 0) {
+		free(wakeup);
+		return rc;
+	}
+	wakeup->async.data = wakeup;
+	*out = wakeup;
+	return 0;
+}
+
+void net_wakeup_send(struct net_wakeup *wakeup)
+{
+	uv_async_send(&wakeup->async);
+}
+
+static void free_data(uv_handle_t *handle)
+{
+	free(handle->data);
+}
+
+void net_wakeup_close(struct net_wakeup *wakeup)
+{
+	if (wakeup)
+		uv_close((uv_handle_t *)&wakeup->async, free_data);
+}
+
+static void on_signal(uv_signal_t *signal, int signum)
+{
+	struct net_signal *sig = signal->data;
+
+	net_loop_entered(signal->loop);
+	sig->fn(sig->ctx, signum);
+}
+
+int net_signal_open(struct net_loop *loop, int signum, void (*fn)(void *ctx, int signum), void *ctx,
+		    struct net_signal **out)
+{
+	struct net_signal *sig = malloc(sizeof(*sig));
+	int rc;
+
+	if (!sig)
+		return UV_ENOMEM;
+	sig->fn = fn;
+	sig->ctx = ctx;
+	sig->signal.data = sig;
+	rc = uv_signal_init(&loop->uv, &sig->signal);
+	if (rc < 0) {
+		free(sig);
+		return rc;
+	}
+	rc = uv_signal_start(&sig->signal, on_signal, signum);
+	if (rc < 0) {
+		uv_close((uv_handle_t *)&sig->signal, free_data);
+		return rc;
+	}
+	*out = sig;
+	return 0;
+}
+
+void net_signal_close(struct net_signal *sig)
+{
+	if (sig)
+		uv_close((uv_handle_t *)&sig->signal, free_data);
+}

@@ -1,0 +1,232 @@
+/*
+ * A TCP connection on libuv. Writes go through uv_try_write; libuv's queue holds at most what
+ * net_conn_hold was given. Reads share the loop's one buffer. The memory goes in the close
+ * callback.
+ */
+#include "net/tcp.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "net/internal.h"
+
+#define SPANS_MAX 64 /* of one system call */
+
+struct tcp_conn {
+	struct net_conn base;
+	int status;     /* for on_closed */
+	bool finishing; /* FIN goes when the held bytes are gone */
+	bool eof;
+	uv_tcp_t tcp;
+};
+
+/* What was given to net_conn_hold. */
+struct tcp_hold {
+	uv_write_t req;
+	struct tcp_conn *conn;
+	char bytes[];
+};
+
+static struct tcp_conn *tcp_of(struct net_conn *conn)
+{
+	return FR_CONTAINER_OF(conn, struct tcp_conn, base);
+}
+
+static uv_stream_t *stream_of(struct tcp_conn *conn)
+{
+	return (uv_stream_t *)&conn->tcp;
+}
+
+static void on_close(uv_handle_t *handle)
+{
+	struct tcp_conn *conn = handle->data;
+
+	net_loop_entered(handle->loop);
+	if (conn->base.handler)
+		conn->base.handler->on_closed(conn->base.ctx, conn->status);
+	free(conn);
+}
+
+static void tcp_close(struct net_conn *base)
+{
+	uv_close((uv_handle_t *)&tcp_of(base)->tcp, on_close);
+}
+
+/* The stream broke: on_closed tells with what. */
+static void tcp_fail(struct tcp_conn *conn, int status)
+{
+	conn->status = status;
+	net_conn_close(&conn->base);
+}
+
+static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
+{
+	struct net_loop *loop = handle->loop->data;
+
+	(void)suggested;
+	*buf = uv_buf_init(loop->bytes, sizeof(loop->bytes));
+}
+
+static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
+{
+	struct tcp_conn *conn = stream->data;
+
+	net_loop_entered(stream->loop);
+	if (n > 0) {
+		conn->base.handler->on_recv(conn->base.ctx, (const uint8_t *)buf->base, (size_t)n);
+	} else if (n == UV_EOF) {
+		conn->eof = true;
+		conn->base.handler->on_eof(conn->base.ctx);
+	} else if (n < 0) {
+		tcp_fail(conn, (int)n);
+	}
+}
+
+/* One system call for at most SPANS_MAX spans. */
+static ssize_t write_some(struct tcp_conn *conn, const struct net_span *spans, int n)
+{
+	uv_buf_t bufs[SPANS_MAX];
+	int rc;
+
+	for (int i = 0; i < n; i++) {
+		/* libuv's buffers are not const, though it only reads these */
+		bufs[i].base = (char *)(uintptr_t)spans[i].at;
+		bufs[i].len = spans[i].len;
+	}
+	rc = uv_try_write(stream_of(conn), bufs, (unsigned)n);
+	return rc == UV_EAGAIN ? 0 : rc;
+}
+
+static ssize_t tcp_write(struct net_conn *base, const struct net_span *spans, int n)
+{
+	struct tcp_conn *conn = tcp_of(base);
+	ssize_t total = 0;
+
+	for (int i = 0; i < n; i += SPANS_MAX) {
+		int some = n - i < SPANS_MAX ? n - i : SPANS_MAX;
+		ssize_t asked = 0, rc;
+
+		for (int k = i; k < i + some; k++)
+			asked += (ssize_t)spans[k].len;
+		rc = write_some(conn, spans + i, some);
+		if (rc < 0) {
+			tcp_fail(conn, (int)rc);
+			return rc;
+		}
+		total += rc;
+		if (rc < asked)
+			break;
+	}
+	return total;
+}
+
+static void send_fin(struct tcp_conn *conn)
+{
+	uv_os_fd_t fd;
+
+	/* Not uv_shutdown: nothing is queued, and this needs no request. A socket that is not
+	 * connected any more tells so by a read error. */
+	if (uv_fileno((uv_handle_t *)&conn->tcp, &fd) == 0)
+		shutdown(fd, SHUT_WR);
+}
+
+static void on_held(uv_write_t *req, int status)
+{
+	struct tcp_hold *hold = req->data;
+	struct tcp_conn *conn = hold->conn;
+
+	net_loop_entered(conn->tcp.loop);
+	free(hold);
+	conn->base.held = false;
+	if (conn->base.closing)
+		return;
+	if (status < 0)
+		tcp_fail(conn, status);
+	else if (conn->finishing)
+		send_fin(conn);
+	else
+		conn->base.handler->on_writable(conn->base.ctx);
+}
+
+static int tcp_hold(struct net_conn *base, const void *rest, size_t n)
+{
+	struct tcp_conn *conn = tcp_of(base);
+	struct tcp_hold *hold = malloc(sizeof(*hold) + n);
+	uv_buf_t buf;
+	int rc;
+
+	if (!hold)
+		return UV_ENOMEM;
+	hold->conn = conn;
+	hold->req.data = hold;
+	memcpy(hold->bytes, rest, n);
+	buf = uv_buf_init(hold->bytes, (unsigned)n);
+	rc = uv_write(&hold->req, stream_of(conn), &buf, 1, on_held);
+	if (rc < 0) {
+		free(hold);
+		return rc;
+	}
+	base->held = true;
+	return 0;
+}
+
+static void tcp_pause(struct net_conn *base, bool paused)
+{
+	struct tcp_conn *conn = tcp_of(base);
+	int rc = 0;
+
+	if (paused)
+		uv_read_stop(stream_of(conn));
+	else if (!conn->eof)
+		rc = uv_read_start(stream_of(conn), on_alloc, on_read);
+	if (rc < 0 && rc != UV_EALREADY)
+		tcp_fail(conn, rc);
+}
+
+static void tcp_finish(struct net_conn *base)
+{
+	struct tcp_conn *conn = tcp_of(base);
+
+	conn->finishing = true;
+	if (!base->held)
+		send_fin(conn);
+}
+
+static const struct net_conn_ops tcp_ops = {
+	.write = tcp_write,
+	.hold = tcp_hold,
+	.pause = tcp_pause,
+	.finish = tcp_finish,
+	.close = tcp_close,
+};
+
+int net_tcp_open(struct net_loop *loop, int fd, const struct net_address *peer,
+		 struct net_conn **out)
+{
+	struct tcp_conn *conn = calloc(1, sizeof(*conn));
+	int rc;
+
+	if (!conn) {
+		close(fd);
+		return -ENOMEM;
+	}
+	conn->base.ops = &tcp_ops;
+	conn->base.peer = *peer;
+	uv_tcp_init(&loop->uv, &conn->tcp); /* cannot fail: it makes no socket */
+	conn->tcp.data = conn;
+	rc = uv_tcp_open(&conn->tcp, fd);
+	if (rc < 0) {
+		close(fd);
+		net_conn_close(&conn->base);
+		return rc;
+	}
+	*out = &conn->base;
+	return 0;
+}
+
+void net_tcp_start(struct net_conn *conn)
+{
+	net_conn_pause(conn, false);
+}
