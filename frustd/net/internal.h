@@ -15,6 +15,7 @@ struct net_loop {
 	uv_timer_t timer;
 	struct net_timers timers;
 	struct fr_list hooks;      /* net_hook.link */
+	bool ending;               /* no hooks and no timers any more */
 	char bytes[NET_READ_SIZE]; /* every connection reads into these, one at a time */
 };
 
@@ -27,5 +28,7 @@ struct net_loop *net_loop_entered(const uv_loop_t *uv);
 int net_tcp_open(struct net_loop *loop, int fd, const struct net_address *peer,
 		 struct net_conn **conn) FR_MUST_CHECK;
 void net_tcp_start(struct net_conn *conn);
+/* Closes the connection whose handle this is. */
+void net_tcp_drop(uv_handle_t *handle);
 
 #endif

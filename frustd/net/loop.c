@@ -52,6 +52,8 @@ static void on_prepare(uv_prepare_t *prepare)
 {
 	struct net_loop *loop = net_loop_entered(prepare->loop);
 
+	if (loop->ending)
+		return;
 	FR_LIST_EACH_SAFE(it, &loop->hooks)
 	{
 		struct net_hook *hook = FR_CONTAINER_OF(it, struct net_hook, link);
@@ -76,6 +78,7 @@ int net_loop_open(struct net_loop **out)
 		return rc;
 	}
 	loop->uv.data = loop;
+	loop->ending = false;
 	fr_list_init(&loop->hooks);
 	net_timers_init(&loop->timers, uv_now(&loop->uv), uv_hrtime);
 	/* These three cannot fail. */
@@ -87,6 +90,21 @@ int net_loop_open(struct net_loop **out)
 	uv_unref((uv_handle_t *)&loop->prepare);
 	*out = loop;
 	return 0;
+}
+
+static void drop(uv_handle_t *handle, void *ctx)
+{
+	(void)ctx;
+	if (handle->type == UV_TCP && !uv_is_closing(handle))
+		net_tcp_drop(handle);
+}
+
+void net_loop_drop_conns(struct net_loop *loop)
+{
+	loop->ending = true;
+	uv_timer_stop(&loop->timer);
+	uv_walk(&loop->uv, drop, NULL);
+	uv_run(&loop->uv, UV_RUN_DEFAULT);
 }
 
 void net_loop_close(struct net_loop *loop)

@@ -16,6 +16,11 @@ struct net_loop;
 
 /* The process ignores SIGPIPE from here on. 0 or a negative errno. */
 int net_loop_open(struct net_loop **loop) FR_MUST_CHECK;
+/*
+ * The end: closes every connection that is left and waits for their on_closed. Listeners, wake-ups
+ * and signals were closed before; no hook and no timer is called any more.
+ */
+void net_loop_drop_conns(struct net_loop *loop);
 /* All connections, listeners, wake-ups and signals are closed before. Takes NULL. */
 void net_loop_close(struct net_loop *loop);
 /* Runs until net_loop_stop, or until nothing is left to wait for. 0 or a negative errno. */

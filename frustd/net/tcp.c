@@ -230,3 +230,10 @@ void net_tcp_start(struct net_conn *conn)
 {
 	net_conn_pause(conn, false);
 }
+
+void net_tcp_drop(uv_handle_t *handle)
+{
+	struct tcp_conn *conn = handle->data;
+
+	net_conn_close(&conn->base);
+}
