@@ -16,6 +16,11 @@ struct fr_str {
 };
 
 #define FR_STR(literal) ((struct fr_str){(literal), sizeof(literal) - 1})
+/* The same as a static initialiser. */
+#define FR_STR_INIT(literal)                                                                       \
+	{                                                                                          \
+		(literal), sizeof(literal) - 1                                                     \
+	}
 #define FR_STR_NULL ((struct fr_str){NULL, 0})
 /* For printf's "%.*s". */
 #define FR_STR_ARG(s) (int)(s).len, (s).at ? (s).at : ""
@@ -28,6 +33,12 @@ static inline struct fr_str fr_str(const char *at, size_t len)
 static inline struct fr_str fr_str_of(const char *text)
 {
 	return (struct fr_str){text, text ? strlen(text) : 0};
+}
+
+/* Without its first n bytes; n <= s.len. */
+static inline struct fr_str fr_str_skip(struct fr_str s, size_t n)
+{
+	return (struct fr_str){s.at + n, s.len - n};
 }
 
 /* Byte for byte; absent equals absent only. */

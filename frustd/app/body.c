@@ -1,0 +1,149 @@
+#include "app/body.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/random.h"
+#include "net/deflate.h"
+
+#define GZIP_LEVEL 1 /* made on the loop's thread, and a busy day's body is a megabyte */
+
+int body_init(struct body *body)
+{
+	memset(body, 0, sizeof(*body));
+	return fr_random(&body->boot, sizeof(body->boot));
+}
+
+static void forget(struct body *body)
+{
+	net_chunk_unref(body->plain);
+	net_chunk_unref(body->gzip);
+	body->plain = body->gzip = NULL;
+	body->made = false;
+}
+
+void body_fini(struct body *body)
+{
+	forget(body);
+}
+
+/* --- what the client accepts --- */
+
+static struct fr_str next_of_list(struct fr_str *rest)
+{
+	size_t n = fr_str_find(*rest, ',');
+	struct fr_str item = fr_str(rest->at, n);
+
+	*rest = n < rest->len ? fr_str(rest->at + n + 1, rest->len - n - 1) : FR_STR_NULL;
+	return fr_str_trim_ows(item);
+}
+
+bool body_etag_matches(struct fr_str header, struct fr_str tag)
+{
+	while (header.at) {
+		struct fr_str item = next_of_list(&header);
+
+		if (fr_str_starts(item, FR_STR("W/")))
+			item = fr_str(item.at + 2, item.len - 2);
+		if (fr_str_eq(item, tag) || fr_str_eq(item, FR_STR("*")))
+			return true;
+	}
+	return false;
+}
+
+/* "q=0", "q=0.0" and the like. */
+static bool weight_is_zero(struct fr_str parameters)
+{
+	size_t at = fr_str_find(parameters, '=');
+
+	for (at++; at < parameters.len; at++)
+		if (parameters.at[at] != '0' && parameters.at[at] != '.' &&
+		    parameters.at[at] != ' ')
+			return false;
+	return parameters.len > 0;
+}
+
+bool body_accepts_gzip(struct fr_str header)
+{
+	bool any = false;
+
+	while (header.at) {
+		struct fr_str item = next_of_list(&header);
+		size_t n = fr_str_find(item, ';');
+		struct fr_str coding = fr_str_trim_ows(fr_str(item.at, n));
+		bool taken = !weight_is_zero(fr_str(item.at + n, item.len - n));
+
+		if (fr_str_caseeq(coding, FR_STR("gzip")) ||
+		    fr_str_caseeq(coding, FR_STR("x-gzip")))
+			return taken;
+		if (fr_str_eq(coding, FR_STR("*")))
+			any = taken;
+	}
+	return any;
+}
+
+/* --- composing --- */
+
+static struct net_chunk *compose(body_fn fn, void *ctx)
+{
+	struct fr_buf out = FR_BUF_INIT;
+	struct net_chunk *chunk = NULL;
+
+	fn(ctx, &out);
+	if (fr_buf_error(&out) == 0)
+		chunk = net_chunk_of(out.at, out.len);
+	fr_buf_fini(&out);
+	return chunk;
+}
+
+static void add_gzip(void *ctx, struct fr_buf *out)
+{
+	const struct net_chunk *plain = ctx;
+
+	if (net_gzip(out, net_chunk_str(plain), GZIP_LEVEL) < 0)
+		out->failed = true;
+}
+
+static int make(struct body *body, uint64_t version, body_fn fn, void *ctx)
+{
+	if (body->made && body->version == version)
+		return 0;
+	forget(body);
+	body->plain = compose(fn, ctx);
+	body->version = version;
+	body->made = body->plain != NULL;
+	return body->made ? 0 : -ENOMEM;
+}
+
+void body_respond(struct body *body, struct httpd_exchange *exchange, uint64_t version, body_fn fn,
+		  void *ctx)
+{
+	const struct httpd_request *request = &exchange->request;
+	struct httpd_response response = {.status = 200,
+					  .type = FR_STR("application/json; charset=utf-8")};
+	char etag[48], headers[160];
+	bool gzip;
+
+	if (make(body, version, fn, ctx) < 0) {
+		httpd_exchange_error(exchange, 500, FR_STR("out of memory"));
+		return;
+	}
+	gzip = body->plain->len >= BODY_GZIP_MIN &&
+	       body_accepts_gzip(httpd_request_header(request, FR_STR("Accept-Encoding")));
+	if (gzip && !body->gzip)
+		body->gzip = compose(add_gzip, body->plain);
+	gzip = gzip && body->gzip;
+	response.chunk = gzip ? body->gzip : body->plain;
+	/* Two encodings are two representations: each has its own tag. */
+	snprintf(etag, sizeof(etag), "\"%" PRIx64 "-%" PRIx64 "%s\"", body->boot, version,
+		 gzip ? "-gz" : "");
+	snprintf(headers, sizeof(headers),
+		 "ETag: %s\r\nCache-Control: no-cache\r\nVary: Accept-Encoding\r\n%s", etag,
+		 gzip ? "Content-Encoding: gzip\r\n" : "");
+	response.headers = fr_str_of(headers);
+	if (body_etag_matches(httpd_request_header(request, FR_STR("If-None-Match")),
+			      fr_str_of(etag)))
+		response.status = 304;
+	httpd_exchange_respond(exchange, &response);
+}

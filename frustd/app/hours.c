@@ -1,0 +1,88 @@
+#include "app/hours.h"
+
+#include "app/json.h"
+
+int64_t hours_since(int64_t now)
+{
+	return frust_day_start(now) - (HOURS_DAYS - 1) * FRUST_DAY;
+}
+
+int64_t hours_until(int64_t now)
+{
+	return frust_day_start(now) + FRUST_DAY;
+}
+
+bool hours_append(struct hours *hours, const struct frust_hour *row)
+{
+	if (hours->count == HOURS_MAX)
+		return false;
+	hours->rows[hours->count++] = *row;
+	return true;
+}
+
+static void take_totals(struct frust_hour *row, const struct frust_hour *before,
+			const struct frust_stats *totals)
+{
+	if (!before) {
+		row->clicks_total = totals->clicks_total;
+		row->events_total = totals->events_total;
+		return;
+	}
+	row->clicks_total = before->clicks_total;
+	row->events_total = before->events_total;
+	if (frust_day_start(before->timestamp) == frust_day_start(row->timestamp))
+		row->events_today = before->events_today;
+}
+
+struct frust_hour *hours_row(struct hours *hours, int64_t t, const struct frust_stats *totals)
+{
+	int64_t start = frust_hour_start(t);
+	uint32_t i = hours->count;
+	struct frust_hour *row;
+
+	while (i > 0 && hours->rows[i - 1].timestamp > start)
+		i--;
+	if (i > 0 && hours->rows[i - 1].timestamp == start)
+		return &hours->rows[i - 1];
+	if (hours->count == HOURS_MAX)
+		return NULL;
+	row = &hours->rows[i];
+	memmove(row + 1, row, (hours->count - i) * sizeof(*row));
+	hours->count++;
+	*row = (struct frust_hour){.timestamp = start};
+	take_totals(row, i > 0 ? row - 1 : NULL, totals);
+	return row;
+}
+
+void hours_add(struct hours *hours, enum frust_kind kind, int64_t t,
+	       const struct frust_stats *totals)
+{
+	struct frust_hour *row = hours_row(hours, t, totals);
+	int64_t day = frust_day_start(t);
+
+	if (!row)
+		return;
+	if (kind == FRUST_CLICK)
+		row->clicks++;
+	else
+		row->events++;
+	for (; row < hours->rows + hours->count; row++) {
+		if (kind == FRUST_CLICK) {
+			row->clicks_total++;
+		} else {
+			row->events_total++;
+			row->events_today += frust_day_start(row->timestamp) == day;
+		}
+	}
+}
+
+void hours_add_json(const struct hours *hours, struct fr_buf *out)
+{
+	fr_buf_add_char(out, '[');
+	for (uint32_t i = 0; i < hours->count; i++) {
+		if (i > 0)
+			fr_buf_add_char(out, ',');
+		json_add_hour(out, &hours->rows[i]);
+	}
+	fr_buf_add_char(out, ']');
+}

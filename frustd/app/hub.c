@@ -1,0 +1,330 @@
+#include "app/hub.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "app/hub_internal.h"
+#include "app/json.h"
+
+#define TICK_MS 1000  /* how often to look at the clock, and to try a failing store again */
+#define TOAST_MS 1000 /* at most one refusal's toast a client in this time */
+
+static struct ticket *ticket_new(enum ticket_kind kind, uint64_t client, struct ack ack,
+				 struct fr_str name)
+{
+	struct ticket *ticket = malloc(sizeof(*ticket) + name.len);
+	char *copy;
+
+	if (!ticket)
+		return NULL;
+	copy = (char *)(ticket + 1);
+	if (name.len)
+		memcpy(copy, name.at, name.len);
+	*ticket = (struct ticket){
+		.kind = kind, .client = client, .ack = ack, .name = fr_str(copy, name.len)};
+	return ticket;
+}
+
+void ticket_free(struct ticket *ticket)
+{
+	if (ticket)
+		state_free(ticket->state);
+	free(ticket);
+}
+
+/* --- jobs, on the writer's thread --- */
+
+static int load_job(void *ctx, struct frust *db, struct frust_error *error)
+{
+	struct ticket *ticket = ctx;
+
+	ticket->state = state_load(db, ticket->now, error);
+	return ticket->state ? 0 : error->code;
+}
+
+static int probe_job(void *ctx, struct frust *db, struct frust_error *error)
+{
+	(void)ctx;
+	return frust_probe(db, error);
+}
+
+static int queue_job(struct hub *hub, frust_job_fn fn, struct ticket *ticket)
+{
+	int err;
+
+	if (!ticket)
+		return FRUST_ENOMEM;
+	err = frust_writer_run(hub->writer, fn, ticket, (uintptr_t)ticket);
+	if (err)
+		ticket_free(ticket);
+	return err;
+}
+
+static int queue_load(struct hub *hub, int64_t now)
+{
+	struct ticket *ticket = ticket_new(TICKET_LOAD, 0, (struct ack){0}, FR_STR_NULL);
+
+	if (ticket)
+		ticket->now = now;
+	return queue_job(hub, load_job, ticket);
+}
+
+static int queue_probe(struct hub *hub)
+{
+	return queue_job(hub, probe_job, ticket_new(TICKET_PROBE, 0, (struct ack){0}, FR_STR_NULL));
+}
+
+/* --- the clock --- */
+
+/*
+ * The time to stamp a record with. When the hour is another than at the last stamp (the clock may
+ * also have been set back), a load goes first, as the mark of the hour's turn (rule R5): it takes
+ * hour and today from the rows and cuts the feeds at the day.
+ */
+static int stamp(struct hub *hub, int64_t *now)
+{
+	int64_t hour;
+	int err;
+
+	*now = clock_now(&hub->options.clock);
+	hour = frust_hour_start(*now);
+	if (hour == hub->stamp_hour)
+		return 0;
+	err = queue_load(hub, *now);
+	if (!err)
+		hub->stamp_hour = hour;
+	return err;
+}
+
+static void on_tick(struct net_timer *timer, void *ctx)
+{
+	struct hub *hub = ctx;
+	int64_t to_turn, now;
+
+	if (hub->stopping)
+		return;
+	/* A full queue only delays these: the next tick tries again. */
+	if (stamp(hub, &now) == 0 && hub->reload && queue_load(hub, now) == 0)
+		hub->reload = false;
+	if (hub->failing && !hub->probing && queue_probe(hub) == 0)
+		hub->probing = true;
+	to_turn = FRUST_HOUR * 1000 - clock_ms(&hub->options.clock) % (FRUST_HOUR * 1000);
+	net_timer_start(timer, to_turn < TICK_MS ? (uint64_t)to_turn : TICK_MS);
+}
+
+/* --- lifetime --- */
+
+static void on_beat(void *ctx)
+{
+	hub_publish_status(ctx);
+}
+
+struct hub *hub_new(const struct hub_options *options)
+{
+	struct hub *hub = calloc(1, sizeof(*hub));
+
+	if (!hub)
+		return NULL;
+	hub->options = *options;
+	if (presence_init(&hub->presence) < 0) {
+		free(hub);
+		return NULL;
+	}
+	pulse_init(&hub->pulse, options->timers, on_beat, hub);
+	net_timer_init(&hub->tick, options->timers, on_tick, hub);
+	return hub;
+}
+
+void hub_free(struct hub *hub)
+{
+	if (!hub)
+		return;
+	pulse_fini(&hub->pulse);
+	net_timer_stop(&hub->tick);
+	presence_fini(&hub->presence);
+	state_free(hub->state);
+	fr_buf_fini(&hub->text);
+	fr_buf_fini(&hub->json);
+	free(hub->acks);
+	free(hub);
+}
+
+int hub_start(struct hub *hub, struct frust_writer *writer)
+{
+	int64_t now;
+
+	hub->writer = writer;
+	hub->stamp_hour = INT64_MIN;
+	net_timer_start(&hub->tick, TICK_MS);
+	return stamp(hub, &now);
+}
+
+void hub_stop(struct hub *hub)
+{
+	hub->stopping = true;
+	net_timer_stop(&hub->tick);
+	if (hub->writer)
+		frust_writer_stop(hub->writer);
+}
+
+size_t hub_pending(const struct hub *hub)
+{
+	return hub->writer ? frust_writer_pending(hub->writer) : 0;
+}
+
+bool hub_ready(const struct hub *hub)
+{
+	return hub->ready && !hub->failing && !hub->stopping;
+}
+
+const struct state *hub_state(const struct hub *hub)
+{
+	return hub->state;
+}
+
+const struct presence *hub_presence(const struct hub *hub)
+{
+	return &hub->presence;
+}
+
+uint64_t hub_state_version(const struct hub *hub)
+{
+	return hub->state_version;
+}
+
+uint64_t hub_presence_version(const struct hub *hub)
+{
+	return hub->presence_version;
+}
+
+/* --- input --- */
+
+void hub_send_toast(struct hub *hub, struct client *client, int refusal)
+{
+	uint64_t now = hub->options.timers->now;
+
+	if (client->toasted_at && now - client->toasted_at < TOAST_MS)
+		return;
+	client->toasted_at = now ? now : 1;
+	fr_buf_clear(&hub->json);
+	json_add_toast(&hub->json, fr_str_of(text_refusal(hub->options.lang, refusal)));
+	if (fr_buf_error(&hub->json) == 0)
+		hub->options.deliver.send(
+			hub->options.deliver.ctx, client->id,
+			&(struct news){NEWS_MESSAGE, NULL, fr_buf_str(&hub->json)});
+}
+
+void hub_refuse(struct hub *hub, uint64_t client, int refusal, struct ack ack)
+{
+	struct client *found = presence_find(&hub->presence, client);
+
+	if (!found)
+		return;
+	if (ack.wanted)
+		hub->options.deliver.ack(hub->options.deliver.ctx, client, ack.id,
+					 &(struct outcome){.refusal = refusal});
+	else
+		hub_send_toast(hub, found, refusal);
+}
+
+static int refusal_of(int err)
+{
+	return err == FRUST_ESTOPPED ? TEXT_REFUSED_STOPPING : TEXT_REFUSED_BUSY;
+}
+
+int hub_join(struct hub *hub, uint64_t client)
+{
+	struct news news;
+
+	if (!presence_join(&hub->presence, client))
+		return -ENOMEM;
+	hub->presence_version++;
+	hub_stats_news(hub, &news);
+	hub->options.deliver.send(hub->options.deliver.ctx, client, &news);
+	pulse_mark(&hub->pulse);
+	return 0;
+}
+
+void hub_leave(struct hub *hub, uint64_t id)
+{
+	struct client *client = presence_find(&hub->presence, id);
+
+	if (!client)
+		return;
+	fr_buf_clear(&hub->text);
+	if (client->name.at && !hub->stopping) {
+		text_left(&hub->text, hub->options.lang, client->name);
+		hub_publish_text(hub);
+	}
+	presence_leave(&hub->presence, client);
+	hub->presence_version++;
+	pulse_mark(&hub->pulse);
+}
+
+void hub_auth(struct hub *hub, uint64_t id, struct fr_str name, struct ack ack)
+{
+	struct client *client = presence_find(&hub->presence, id);
+	struct frust_str clean = frust_of_str(name);
+	struct ticket *ticket;
+	int refusal = frust_user_clean(&clean, &hub->options.limits);
+
+	if (!client)
+		return;
+	if (refusal) {
+		hub_refuse(hub, id, refusal, ack);
+		return;
+	}
+	if (client->pending == 0) {
+		hub_play_name(hub, client, str_of_frust(clean));
+		if (ack.wanted)
+			hub->options.deliver.ack(hub->options.deliver.ctx, id, ack.id,
+						 &(struct outcome){0});
+		return;
+	}
+	/* Behind this client's own records, so that names change in the order of the input (R7). */
+	ticket = ticket_new(TICKET_AUTH, id, ack, str_of_frust(clean));
+	refusal = queue_job(hub, NULL, ticket);
+	if (refusal)
+		hub_refuse(hub, id, refusal_of(refusal), ack);
+	else
+		client->pending++;
+}
+
+/* Stamps and queues a record that was found clean; 0 or FRUST_E…. */
+static int queue_record(struct hub *hub, struct client *client, struct frust_record *record,
+			struct ack ack)
+{
+	struct ticket *ticket;
+	int err = stamp(hub, &record->timestamp);
+
+	if (err)
+		return err;
+	ticket = ticket_new(TICKET_RECORD, client->id, ack, FR_STR_NULL);
+	if (!ticket)
+		return FRUST_ENOMEM;
+	err = frust_writer_push(hub->writer, record, (uintptr_t)ticket);
+	if (err)
+		ticket_free(ticket);
+	else
+		client->pending++;
+	return err;
+}
+
+void hub_record(struct hub *hub, uint64_t id, struct frust_record *record, struct ack ack)
+{
+	struct client *client = presence_find(&hub->presence, id);
+	int refusal = frust_record_clean(record, &hub->options.limits);
+	int err;
+
+	if (!client)
+		return;
+	if (!refusal && hub->stopping)
+		refusal = TEXT_REFUSED_STOPPING;
+	if (!refusal) {
+		err = queue_record(hub, client, record, ack);
+		if (err)
+			refusal = refusal_of(err);
+	}
+	if (refusal)
+		hub_refuse(hub, id, refusal, ack);
+}

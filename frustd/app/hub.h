@@ -1,0 +1,98 @@
+/*
+ * The hub: the one place that decides in which order things happen (docs/ARCHITECTURE.md, "Order").
+ * Input is checked and queued at the writer; what settles there is *played*, in that order, and
+ * only playing changes counters, feeds and what people see. No I/O of its own: it hands domain
+ * records to `deliver` and knows clients as 64-bit ids.
+ *
+ *     hub_click ─ check ─ push ──→ writer … commit ──→ hub_settle ─ play ─→ deliver
+ */
+#ifndef APP_HUB_H
+#define APP_HUB_H
+
+#include <frust/writer.h>
+
+#include "app/clock.h"
+#include "app/presence.h"
+#include "app/state.h"
+#include "app/text.h"
+#include "net/timer.h"
+
+enum news_kind { NEWS_CLICK, NEWS_EVENT, NEWS_MESSAGE, NEWS_STATS, NEWS_STATUS, NEWS_KINDS };
+
+/* Something to tell people; views live during the call. */
+struct news {
+	enum news_kind kind;
+	const struct frust_record *record; /* NEWS_CLICK and NEWS_EVENT */
+	struct fr_str json;                /* its public form */
+};
+
+/* How a client's input ended. */
+struct outcome {
+	int refusal;           /* 0: accepted; else enum frust_refusal or enum text_refusal */
+	bool record;           /* accepted: a click or an event, with these: */
+	int64_t id, timestamp; /* id 0: an unsaved event */
+};
+
+struct deliver {
+	void (*publish)(void *ctx, const struct news *news); /* to all */
+	void (*send)(void *ctx, uint64_t client, const struct news *news);
+	void (*ack)(void *ctx, uint64_t client, uint64_t ack, const struct outcome *outcome);
+	void *ctx;
+};
+
+/* What a person at the server should know. */
+enum hub_notice {
+	HUB_READY,   /* the store takes writes (first, or again) */
+	HUB_FAILING, /* a commit or a load failed; text says why */
+	HUB_FATAL,   /* the first load failed: there is nothing to serve */
+};
+
+struct hub_options {
+	struct net_timers *timers;
+	struct clock_source clock;
+	struct frust_limits limits;
+	enum text_lang lang;
+	struct deliver deliver;
+	void (*notice)(void *ctx, enum hub_notice notice, const struct frust_error *error);
+	void *ctx;
+};
+
+struct hub;
+
+struct hub *hub_new(const struct hub_options *options) FR_MUST_CHECK;
+/* The writer is closed before. Takes NULL. */
+void hub_free(struct hub *hub);
+/* Starts the first load; HUB_READY or HUB_FATAL follows from hub_settle. The hub borrows the writer
+ * until hub_stop has been drained. 0 or FRUST_E…. */
+int hub_start(struct hub *hub, struct frust_writer *writer) FR_MUST_CHECK;
+/* Plays what settled; call it whenever the writer wakes the loop. */
+void hub_settle(struct hub *hub);
+/* Refuses input from now on; what is queued still plays (rule R17). */
+void hub_stop(struct hub *hub);
+/* Records and jobs not yet played. */
+size_t hub_pending(const struct hub *hub);
+bool hub_ready(const struct hub *hub);
+
+/* An ack that the client asked for, or none. */
+struct ack {
+	bool wanted;
+	uint64_t id;
+};
+
+/* A client came (its connect reply is out): it gets stats. 0 or -ENOMEM: turn it away. */
+int hub_join(struct hub *hub, uint64_t client) FR_MUST_CHECK;
+void hub_leave(struct hub *hub, uint64_t client);
+void hub_auth(struct hub *hub, uint64_t client, struct fr_str name, struct ack ack);
+/* A click or an event as it was sent; timestamp and id are set here. */
+void hub_record(struct hub *hub, uint64_t client, struct frust_record *record, struct ack ack);
+/* Tells the client that its input was refused: in the ack it asked for, else as a toast. */
+void hub_refuse(struct hub *hub, uint64_t client, int refusal, struct ack ack);
+
+/* For the HTTP routes. The state changes with every play: use it at once. NULL before HUB_READY. */
+const struct state *hub_state(const struct hub *hub);
+const struct presence *hub_presence(const struct hub *hub);
+/* Change whenever the answer of a route may have changed. */
+uint64_t hub_state_version(const struct hub *hub);
+uint64_t hub_presence_version(const struct hub *hub);
+
+#endif

@@ -1,0 +1,55 @@
+/* What hub.c (input) and hub_play.c (what settled) share. */
+#ifndef APP_HUB_INTERNAL_H
+#define APP_HUB_INTERNAL_H
+
+#include "app/hub.h"
+#include "app/pulse.h"
+
+enum ticket_kind { TICKET_RECORD, TICKET_AUTH, TICKET_LOAD, TICKET_PROBE };
+
+/* What the hub must know again when something settles; travels through the writer as its tag. */
+struct ticket {
+	enum ticket_kind kind;
+	uint64_t client;     /* RECORD, AUTH */
+	struct ack ack;      /* RECORD, AUTH */
+	struct fr_str name;  /* AUTH: behind this struct */
+	int64_t now;         /* LOAD: as of when */
+	struct state *state; /* LOAD: the result */
+};
+
+struct pending_ack {
+	uint64_t client, ack;
+	struct outcome outcome;
+};
+
+struct hub {
+	struct hub_options options;
+	struct frust_writer *writer;
+	struct state *state;
+	struct presence presence;
+	struct pulse pulse;
+	struct net_timer tick;
+	int64_t stamp_hour; /* of the last stamp: where it differs, a mark goes first */
+	bool ready, failing, stopping;
+	bool reload;  /* the state is behind the database: load as soon as possible */
+	bool probing; /* a probe is queued */
+	uint64_t state_version, presence_version;
+	struct fr_buf text, json; /* scratch of one message */
+	struct pending_ack *acks; /* of the poll that is running; sent after its broadcasts */
+	size_t ack_count, ack_size;
+};
+
+/* Frees what it holds too. */
+void ticket_free(struct ticket *ticket);
+
+/* At most once a second. */
+void hub_send_toast(struct hub *hub, struct client *client, int refusal);
+
+/* hub_play.c */
+void hub_play_name(struct hub *hub, struct client *client, struct fr_str name);
+void hub_publish_status(struct hub *hub);
+void hub_stats_news(struct hub *hub, struct news *news);
+/* Publishes hub->text as a message. */
+void hub_publish_text(struct hub *hub);
+
+#endif

@@ -1,0 +1,262 @@
+/* Playing what settled, in its order: the only code that changes counters, feeds and names. */
+#include "app/hub_internal.h"
+
+#include <stdlib.h>
+
+#include "app/json.h"
+
+#define FIRST_MILESTONE 50
+#define MILESTONE 100
+
+/* --- telling --- */
+
+static void publish(struct hub *hub, enum news_kind kind, const struct frust_record *record,
+		    struct fr_str json)
+{
+	const struct news news = {kind, record, json};
+
+	hub->options.deliver.publish(hub->options.deliver.ctx, &news);
+}
+
+void hub_publish_text(struct hub *hub)
+{
+	fr_buf_clear(&hub->json);
+	json_add_toast(&hub->json, fr_buf_str(&hub->text));
+	if (fr_buf_error(&hub->text) == 0 && fr_buf_error(&hub->json) == 0)
+		publish(hub, NEWS_MESSAGE, NULL, fr_buf_str(&hub->json));
+}
+
+void hub_stats_news(struct hub *hub, struct news *news)
+{
+	fr_buf_clear(&hub->json);
+	json_add_stats(&hub->json, &hub->state->stats);
+	*news = (struct news){NEWS_STATS, NULL, fr_buf_str(&hub->json)};
+}
+
+static void publish_stats(struct hub *hub)
+{
+	struct news news;
+
+	hub_stats_news(hub, &news);
+	if (fr_buf_error(&hub->json) == 0)
+		hub->options.deliver.publish(hub->options.deliver.ctx, &news);
+}
+
+void hub_publish_status(struct hub *hub)
+{
+	fr_buf_clear(&hub->json);
+	fr_buf_add_str(&hub->json, FR_STR("{\"user_count\":"));
+	fr_buf_add_u64(&hub->json, presence_count(&hub->presence));
+	fr_buf_add_char(&hub->json, '}');
+	if (fr_buf_error(&hub->json) == 0)
+		publish(hub, NEWS_STATUS, NULL, fr_buf_str(&hub->json));
+	publish_stats(hub);
+}
+
+/* Acks leave after the broadcasts of the same poll, in order (rule R8). */
+static void queue_ack(struct hub *hub, const struct ticket *ticket, const struct outcome *outcome)
+{
+	const struct pending_ack ack = {ticket->client, ticket->ack.id, *outcome};
+	struct pending_ack *acks;
+
+	if (!ticket->ack.wanted)
+		return;
+	if (hub->ack_count == hub->ack_size) {
+		acks = realloc(hub->acks, (hub->ack_size * 2 + 64) * sizeof(*acks));
+		if (!acks) {
+			/* Out of memory: better out of order than never. */
+			hub->options.deliver.ack(hub->options.deliver.ctx, ack.client, ack.ack,
+						 outcome);
+			return;
+		}
+		hub->acks = acks;
+		hub->ack_size = hub->ack_size * 2 + 64;
+	}
+	hub->acks[hub->ack_count++] = ack;
+}
+
+static void send_acks(struct hub *hub)
+{
+	for (size_t i = 0; i < hub->ack_count; i++)
+		hub->options.deliver.ack(hub->options.deliver.ctx, hub->acks[i].client,
+					 hub->acks[i].ack, &hub->acks[i].outcome);
+	hub->ack_count = 0;
+}
+
+/* --- the store's health --- */
+
+static void notice(struct hub *hub, enum hub_notice what, const struct frust_error *error)
+{
+	if (hub->options.notice)
+		hub->options.notice(hub->options.ctx, what, error);
+}
+
+static void store_failed(struct hub *hub, const struct frust_error *error)
+{
+	if (!hub->failing)
+		notice(hub, HUB_FAILING, error);
+	hub->failing = true;
+}
+
+static void store_works(struct hub *hub)
+{
+	if (hub->failing)
+		notice(hub, HUB_READY, NULL);
+	hub->failing = false;
+}
+
+/* --- names and records --- */
+
+void hub_play_name(struct hub *hub, struct client *client, struct fr_str name)
+{
+	if (fr_str_eq(client->name, name))
+		return;
+	fr_buf_clear(&hub->text);
+	if (client->name.at)
+		text_renamed(&hub->text, hub->options.lang, client->name, name);
+	else
+		text_joined(&hub->text, hub->options.lang, name);
+	if (presence_rename(client, name) < 0)
+		return;
+	hub->presence_version++;
+	hub_publish_text(hub);
+}
+
+static void play_session_count(struct hub *hub, struct client *client,
+			       const struct frust_record *record)
+{
+	hub->presence_version++;
+	if (record->kind == FRUST_EVENT) {
+		client->events++;
+		return;
+	}
+	client->clicks++;
+	if (client->clicks == FIRST_MILESTONE || client->clicks % MILESTONE == 0) {
+		fr_buf_clear(&hub->text);
+		text_milestone(&hub->text, hub->options.lang, client->name, client->clicks);
+		hub_publish_text(hub);
+	}
+}
+
+static void play_stored(struct hub *hub, struct client *client, const struct frust_record *record)
+{
+	bool event = record->kind == FRUST_EVENT;
+	struct fr_str json;
+
+	if (client) {
+		hub_play_name(hub, client, str_of_frust(record->user));
+		play_session_count(hub, client, record);
+	}
+	if (event && !frust_event_unsaved(record->name)) {
+		fr_buf_clear(&hub->text);
+		text_triggered(&hub->text, str_of_frust(record->user), str_of_frust(record->name));
+		hub_publish_text(hub);
+	}
+	hub->state_version++;
+	if (state_add(hub->state, record, &json) < 0) {
+		/* Stored, but no memory to show it: the next load puts it right. */
+		hub->reload = true;
+		return;
+	}
+	publish(hub, event ? NEWS_EVENT : NEWS_CLICK, record, json);
+}
+
+static void play_record(struct hub *hub, struct ticket *ticket, const struct frust_settled *settled)
+{
+	struct client *client = presence_find(&hub->presence, ticket->client);
+	const struct frust_record *record = settled->record;
+
+	if (client)
+		client->pending--;
+	if (settled->status == 0) {
+		store_works(hub);
+		play_stored(hub, client, record);
+		queue_ack(hub, ticket, &(struct outcome){0, true, record->id, record->timestamp});
+		return;
+	}
+	store_failed(hub, settled->error);
+	if (ticket->ack.wanted)
+		queue_ack(hub, ticket, &(struct outcome){.refusal = TEXT_REFUSED_STORE});
+	else if (client)
+		hub_send_toast(hub, client, TEXT_REFUSED_STORE);
+}
+
+static void play_auth(struct hub *hub, struct ticket *ticket)
+{
+	struct client *client = presence_find(&hub->presence, ticket->client);
+
+	if (!client)
+		return;
+	client->pending--;
+	hub_play_name(hub, client, ticket->name);
+	queue_ack(hub, ticket, &(struct outcome){0});
+}
+
+/* --- loads and probes --- */
+
+static void play_load(struct hub *hub, struct ticket *ticket, const struct frust_settled *settled)
+{
+	struct state *old = hub->state;
+	bool first = !old, tell;
+
+	if (settled->status < 0) {
+		if (first) {
+			notice(hub, HUB_FATAL, settled->error);
+			return;
+		}
+		store_failed(hub, settled->error);
+		hub->reload = true;
+		return;
+	}
+	tell = !first && (old->hour != ticket->state->hour ||
+			  memcmp(&old->stats, &ticket->state->stats, sizeof(old->stats)) != 0);
+	hub->state = ticket->state;
+	ticket->state = old;
+	hub->state_version++;
+	if (first) {
+		hub->ready = true;
+		notice(hub, HUB_READY, NULL);
+	}
+	if (tell)
+		publish_stats(hub);
+}
+
+static void play_probe(struct hub *hub, const struct frust_settled *settled)
+{
+	hub->probing = false;
+	if (settled->status == 0)
+		store_works(hub);
+}
+
+static void play(void *ctx, const struct frust_settled *settled)
+{
+	struct hub *hub = ctx;
+	struct ticket *ticket = (struct ticket *)(uintptr_t)settled->tag;
+
+	if (settled->kind == FRUST_SETTLED_CHANGED) {
+		hub->reload = true;
+		net_timer_start(&hub->tick, 0);
+		return;
+	}
+	switch (ticket->kind) {
+	case TICKET_RECORD:
+		play_record(hub, ticket, settled);
+		break;
+	case TICKET_AUTH:
+		play_auth(hub, ticket);
+		break;
+	case TICKET_LOAD:
+		play_load(hub, ticket, settled);
+		break;
+	case TICKET_PROBE:
+		play_probe(hub, settled);
+		break;
+	}
+	ticket_free(ticket);
+}
+
+void hub_settle(struct hub *hub)
+{
+	frust_writer_poll(hub->writer, play, hub);
+	send_acks(hub);
+}

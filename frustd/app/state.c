@@ -1,0 +1,136 @@
+#include "app/state.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "app/json.h"
+
+static int add_hour(void *ctx, const struct frust_hour *row)
+{
+	struct state *state = ctx;
+
+	hours_append(&state->hours, row); /* a window has no more rows than hours */
+	return 0;
+}
+
+static int add_user(void *ctx, const struct frust_user *user)
+{
+	struct state *state = ctx;
+
+	return users_add(&state->users, str_of_frust(user->name), user->clicks, user->events) < 0
+		       ? FRUST_ENOMEM
+		       : 0;
+}
+
+static int add_older(void *ctx, const struct frust_record *record)
+{
+	struct state *state = ctx;
+	struct feed *feed = record->kind == FRUST_CLICK ? &state->clicks : &state->events;
+
+	return feed_add_older(feed, record) < 0 ? FRUST_ENOMEM : 0;
+}
+
+static int read_all(struct state *state, struct frust *db, int64_t now, struct frust_error *error)
+{
+	struct frust_filter today = FRUST_FILTER_INIT;
+	int err;
+
+	today.since = frust_day_start(now);
+	today.newest_first = true;
+	today.limit = FEED_MAX;
+	err = frust_stats(db, now, &state->stats, error);
+	if (!err)
+		err = frust_hours(db, hours_since(now), hours_until(now), add_hour, state, error);
+	if (!err)
+		err = frust_users(db, add_user, state, error);
+	if (!err)
+		err = frust_records(db, FRUST_CLICK, &today, add_older, state, error);
+	if (!err)
+		err = frust_records(db, FRUST_EVENT, &today, add_older, state, error);
+	return err;
+}
+
+static struct state *state_new(int64_t now)
+{
+	struct state *state = calloc(1, sizeof(*state));
+
+	if (!state)
+		return NULL;
+	state->hour = frust_hour_start(now);
+	if (users_init(&state->users) < 0 || feed_init(&state->clicks) < 0 ||
+	    feed_init(&state->events) < 0) {
+		state_free(state);
+		return NULL;
+	}
+	return state;
+}
+
+struct state *state_load(struct frust *db, int64_t now, struct frust_error *error)
+{
+	struct state *state = state_new(now);
+	int err;
+
+	if (!state) {
+		*error = (struct frust_error){FRUST_ENOMEM, "out of memory"};
+		return NULL;
+	}
+	err = frust_read_begin(db, error);
+	if (!err) {
+		err = read_all(state, db, now, error);
+		frust_read_end(db);
+	}
+	if (err) {
+		/* A callback's own failure leaves no text. */
+		if (err == FRUST_ENOMEM)
+			*error = (struct frust_error){FRUST_ENOMEM, "out of memory"};
+		state_free(state);
+		return NULL;
+	}
+	hours_row(&state->hours, now, &state->stats);
+	return state;
+}
+
+void state_free(struct state *state)
+{
+	if (!state)
+		return;
+	users_fini(&state->users);
+	feed_fini(&state->clicks);
+	feed_fini(&state->events);
+	free(state);
+}
+
+static void count(struct state *state, const struct frust_record *record)
+{
+	struct frust_stats *stats = &state->stats;
+	struct frust_stats before = *stats;
+
+	if (record->kind == FRUST_CLICK) {
+		stats->clicks_total++;
+		stats->clicks_today++;
+		stats->clicks_hour++;
+	} else {
+		stats->events_total++;
+		stats->events_today++;
+		stats->events_hour++;
+	}
+	hours_add(&state->hours, record->kind, record->timestamp, &before);
+}
+
+int state_add(struct state *state, const struct frust_record *record, struct fr_str *json)
+{
+	bool click = record->kind == FRUST_CLICK;
+	struct feed *feed = click ? &state->clicks : &state->events;
+
+	count(state, record);
+	if (!click && frust_event_unsaved(record->name)) {
+		fr_buf_clear(&feed->scratch);
+		json_add_record(&feed->scratch, record);
+		*json = fr_buf_str(&feed->scratch);
+		return fr_buf_error(&feed->scratch);
+	}
+	if (users_add(&state->users, str_of_frust(record->user), click, !click) < 0)
+		return -ENOMEM;
+	return feed_add(feed, record, json);
+}

@@ -1,0 +1,379 @@
+#include "daemon.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdlib.h>
+
+#include <frust/frust.h>
+
+#include "app/api.h"
+#include "app/files.h"
+#include "app/live.h"
+#include "app/version.h"
+#include "net/loop.h"
+#include "net/tcp.h"
+#include "sio/server.h"
+
+#define WATCH_MS 500    /* how often to look for other processes' commits */
+#define BUSY_MS 2000    /* how long a commit waits for another process's lock */
+#define DRAIN_MS 600    /* at the end: for the writer, and what it settles */
+#define FAREWELL_MS 300 /* and for the clients' closes */
+
+enum phase { STARTING, SERVING, DRAINING, CLOSING };
+
+struct daemon {
+	const struct options *options;
+	const struct fr_log *log;
+	enum phase phase;
+	int exit_code;
+	struct net_loop *loop;
+	struct net_hook flush;
+	struct net_timer deadline; /* of DRAINING, then of CLOSING */
+	struct net_wakeup *wakeup;
+	struct net_signal *signals[2];
+	struct net_listener *listeners[OPTIONS_LISTEN_MAX];
+	struct httpd_server *httpd;
+	struct sio_server *sio;
+	struct live *live;
+	struct hub *hub;
+	struct api *api;
+	struct files *files;
+	struct version *version;
+	struct frust_writer *writer;
+};
+
+/* --- stopping (rule R17) --- */
+
+static void finish(struct daemon *daemon)
+{
+	net_timer_stop(&daemon->deadline);
+	net_loop_stop(daemon->loop);
+}
+
+static void close_listeners(struct daemon *daemon)
+{
+	for (size_t i = 0; i < FR_ARRAY_LEN(daemon->listeners); i++) {
+		net_listener_close(daemon->listeners[i]);
+		daemon->listeners[i] = NULL;
+	}
+}
+
+static void begin_closing(struct daemon *daemon)
+{
+	daemon->phase = CLOSING;
+	eio_server_close(sio_server_eio(daemon->sio));
+	httpd_server_close(daemon->httpd);
+	net_timer_start(&daemon->deadline, FAREWELL_MS);
+}
+
+static void begin_stop(struct daemon *daemon, int exit_code)
+{
+	if (daemon->phase >= DRAINING)
+		return;
+	daemon->exit_code = exit_code;
+	daemon->phase = DRAINING;
+	close_listeners(daemon);
+	hub_stop(daemon->hub);
+	net_timer_start(&daemon->deadline, DRAIN_MS);
+}
+
+static void on_deadline(struct net_timer *timer, void *ctx)
+{
+	struct daemon *daemon = ctx;
+
+	(void)timer;
+	if (daemon->phase == DRAINING)
+		begin_closing(daemon);
+	else
+		finish(daemon);
+}
+
+static void on_signal(void *ctx, int signum)
+{
+	struct daemon *daemon = ctx;
+
+	if (daemon->phase >= DRAINING) {
+		finish(daemon); /* asked twice: now */
+		return;
+	}
+	fr_log(daemon->log, FR_LOG_INFO, "stopping on %s", signum == SIGINT ? "SIGINT" : "SIGTERM");
+	begin_stop(daemon, EXIT_FINE);
+}
+
+/* --- the turn --- */
+
+/* Everything that this turn has to send leaves here, right before poll. */
+static void on_flush(void *ctx)
+{
+	struct daemon *daemon = ctx;
+	struct eio_server *eio = sio_server_eio(daemon->sio);
+
+	if (daemon->phase == DRAINING && hub_pending(daemon->hub) == 0)
+		begin_closing(daemon);
+	eio_server_flush(eio);
+	httpd_server_flush(daemon->httpd);
+	if (daemon->phase == CLOSING && eio_server_unfinished(eio) == 0 &&
+	    httpd_server_conns(daemon->httpd) == 0)
+		finish(daemon);
+}
+
+static void on_settled(void *ctx)
+{
+	struct daemon *daemon = ctx;
+
+	hub_settle(daemon->hub);
+}
+
+static void wake(void *ctx)
+{
+	net_wakeup_send(ctx);
+}
+
+/* --- starting --- */
+
+static bool listen_all(struct daemon *daemon)
+{
+	char text[NET_ADDRESS_TEXT];
+
+	for (unsigned i = 0; i < daemon->options->listen_count; i++) {
+		const struct net_address *address = &daemon->options->listen[i];
+		int err = net_listener_open(daemon->loop, address, httpd_server_accept,
+					    daemon->httpd, &daemon->listeners[i]);
+
+		if (err < 0) {
+			net_address_text(address, text);
+			fr_log(daemon->log, FR_LOG_ERROR, "cannot listen on %s: %s", text,
+			       strerror(-err));
+			return false;
+		}
+	}
+	for (unsigned i = 0; i < daemon->options->listen_count; i++) {
+		net_address_text(net_listener_address(daemon->listeners[i]), text);
+		fr_log(daemon->log, FR_LOG_INFO, "listening on http://%s", text);
+	}
+	return true;
+}
+
+static void on_first_ready(struct daemon *daemon)
+{
+	const struct frust_stats *stats = &hub_state(daemon->hub)->stats;
+
+	fr_log(daemon->log, FR_LOG_INFO, "frustd %s, %s: %" PRId64 " clicks, %" PRId64 " events",
+	       frust_version(), daemon->options->db, stats->clicks_total, stats->events_total);
+	daemon->phase = SERVING;
+	if (!listen_all(daemon))
+		begin_stop(daemon, EXIT_LISTEN);
+}
+
+static void on_hub_notice(void *ctx, enum hub_notice what, const struct frust_error *error)
+{
+	struct daemon *daemon = ctx;
+
+	switch (what) {
+	case HUB_READY:
+		if (daemon->phase == STARTING)
+			on_first_ready(daemon);
+		else
+			fr_log(daemon->log, FR_LOG_INFO, "the database takes writes again");
+		break;
+	case HUB_FAILING:
+		fr_log(daemon->log, FR_LOG_ERROR, "%s: %s; clicks are refused until it works again",
+		       daemon->options->db, error->text);
+		break;
+	case HUB_FATAL:
+		fr_log(daemon->log, FR_LOG_ERROR, "%s: %s", daemon->options->db, error->text);
+		begin_stop(daemon, EXIT_DATABASE);
+		break;
+	}
+}
+
+static void on_transport_notice(void *ctx, enum eio_notice notice, const struct net_address *peer,
+				struct fr_str text)
+{
+	static const char *const words[] = {
+		[EIO_NOTICE_ORIGIN_REFUSED] = "origin refused",
+		[EIO_NOTICE_TOO_LARGE] = "message too large",
+		[EIO_NOTICE_SLOW] = "client too slow, closed",
+		[EIO_NOTICE_NO_UPGRADE] =
+			"WebSocket without an upgrade: does the proxy pass Upgrade on?",
+	};
+	struct daemon *daemon = ctx;
+	char from[NET_ADDRESS_TEXT];
+
+	net_address_text(peer, from);
+	fr_log(daemon->log, FR_LOG_WARN, "%s: %s%s%.*s", from, words[notice], text.len ? ": " : "",
+	       FR_STR_ARG(text));
+}
+
+static int64_t wall_clock(void *ctx)
+{
+	const struct clock_source *clock = ctx;
+
+	return clock_now(clock);
+}
+
+static bool build_transport(struct daemon *daemon, struct clock_source *clock)
+{
+	const struct options *options = daemon->options;
+	struct net_timers *timers = net_loop_timers(daemon->loop);
+	struct httpd_options http = httpd_options_default();
+	struct eio_options eio = eio_options_default();
+	struct sio_options sio = sio_options_default();
+
+	http.body_max = (size_t)options->message_max;
+	http.header_timeout = (uint32_t)options->header_timeout;
+	http.conns_max = (uint32_t)options->connections_max;
+	http.wall_clock = wall_clock;
+	http.wall_clock_ctx = clock;
+	eio.ping_interval = (uint32_t)options->ping_interval;
+	eio.ping_timeout = (uint32_t)options->ping_timeout;
+	eio.max_payload = (size_t)options->message_max;
+	eio.send_window = (size_t)options->send_window;
+	eio.queue_max = (size_t)options->queue_max;
+	eio.sessions_max = (uint32_t)options->connections_max;
+	eio.notice = on_transport_notice;
+	eio.ctx = daemon;
+	sio.connect_timeout = (uint32_t)options->connect_timeout;
+	daemon->httpd = httpd_server_new(timers, &http);
+	daemon->sio = sio_server_new(timers, &sio, &eio);
+	return daemon->httpd && daemon->sio &&
+	       eio_server_mount(sio_server_eio(daemon->sio), daemon->httpd,
+				FR_STR("/api/socket.io")) == 0;
+}
+
+static bool build_app(struct daemon *daemon, const struct clock_source *clock)
+{
+	const struct options *options = daemon->options;
+	struct hub_options hub = {
+		.timers = net_loop_timers(daemon->loop),
+		.clock = *clock,
+		.limits = FRUST_LIMITS_INIT,
+		.lang = options->lang,
+		.notice = on_hub_notice,
+		.ctx = daemon,
+	};
+
+	hub.limits.user = (uint32_t)options->user_max;
+	hub.limits.comment = (uint32_t)options->comment_max;
+	hub.limits.style = (uint32_t)options->style_max;
+	hub.limits.name = (uint32_t)options->event_max;
+	daemon->live = live_new(daemon->sio, daemon->log);
+	if (!daemon->live)
+		return false;
+	hub.deliver = live_deliver(daemon->live);
+	daemon->hub = hub_new(&hub);
+	if (!daemon->hub)
+		return false;
+	live_set_hub(daemon->live, daemon->hub);
+	daemon->api = api_new(daemon->httpd, daemon->hub);
+	return daemon->api != NULL;
+}
+
+/* EXIT_FINE or the exit code. */
+static int build_site(struct daemon *daemon, const struct clock_source *clock)
+{
+	if (daemon->options->dev) {
+		daemon->version = version_new(daemon->httpd, clock_now(clock));
+		if (!daemon->version)
+			return EXIT_RUN;
+	}
+	if (!daemon->options->web_root)
+		return EXIT_FINE;
+	daemon->files = files_new(daemon->options->web_root);
+	if (!daemon->files) {
+		fr_log(daemon->log, FR_LOG_ERROR, "cannot serve %s: %s", daemon->options->web_root,
+		       strerror(errno));
+		return EXIT_WEB_ROOT;
+	}
+	httpd_server_fallback(daemon->httpd, files_serve, daemon->files);
+	return EXIT_FINE;
+}
+
+static int open_store(struct daemon *daemon)
+{
+	struct frust_options open = FRUST_OPTIONS_INIT;
+	struct frust_writer_options writer = FRUST_WRITER_OPTIONS_INIT;
+	struct frust_error error;
+	struct frust *db;
+
+	open.mode = FRUST_CREATE;
+	open.busy_ms = BUSY_MS;
+	writer.queue_max = (uint32_t)daemon->options->writer_queue;
+	writer.watch_ms = WATCH_MS;
+	writer.wake = wake;
+	writer.wake_ctx = daemon->wakeup;
+	if (frust_open(daemon->options->db, &open, &db, &error) < 0) {
+		fr_log(daemon->log, FR_LOG_ERROR, "%s: %s", daemon->options->db, error.text);
+		return EXIT_DATABASE;
+	}
+	if (frust_writer_open(db, &writer, &daemon->writer, &error) < 0) {
+		fr_log(daemon->log, FR_LOG_ERROR, "%s: %s", daemon->options->db, error.text);
+		frust_close(db);
+		return EXIT_RUN;
+	}
+	return hub_start(daemon->hub, daemon->writer) < 0 ? EXIT_RUN : EXIT_FINE;
+}
+
+static int start(struct daemon *daemon, struct clock_source *clock)
+{
+	static const int stops[] = {SIGTERM, SIGINT};
+	int code;
+
+	if (!build_transport(daemon, clock) || !build_app(daemon, clock) ||
+	    net_wakeup_open(daemon->loop, on_settled, daemon, &daemon->wakeup) < 0)
+		return EXIT_RUN;
+	for (size_t i = 0; i < FR_ARRAY_LEN(stops); i++)
+		if (net_signal_open(daemon->loop, stops[i], on_signal, daemon,
+				    &daemon->signals[i]) < 0)
+			return EXIT_RUN;
+	code = build_site(daemon, clock);
+	if (code == EXIT_FINE)
+		code = open_store(daemon);
+	if (code != EXIT_FINE)
+		return code;
+	daemon->flush = (struct net_hook){.fn = on_flush, .ctx = daemon};
+	net_loop_before_poll(daemon->loop, &daemon->flush);
+	net_timer_init(&daemon->deadline, net_loop_timers(daemon->loop), on_deadline, daemon);
+	return EXIT_FINE;
+}
+
+/* The reverse of start, from whatever point it reached. */
+static void tear_down(struct daemon *daemon)
+{
+	frust_writer_close(daemon->writer); /* no wake-up comes after it */
+	close_listeners(daemon);
+	net_hook_remove(&daemon->flush);
+	net_wakeup_close(daemon->wakeup);
+	for (size_t i = 0; i < FR_ARRAY_LEN(daemon->signals); i++)
+		net_signal_close(daemon->signals[i]);
+	net_loop_drop_conns(daemon->loop);
+	httpd_server_free(daemon->httpd);
+	sio_server_free(daemon->sio);
+	live_free(daemon->live);
+	api_free(daemon->api);
+	version_free(daemon->version);
+	files_free(daemon->files);
+	hub_free(daemon->hub);
+	net_loop_close(daemon->loop);
+}
+
+int daemon_run(const struct options *options, const struct fr_log *log)
+{
+	struct daemon daemon = {.options = options, .log = log};
+	struct clock_source clock = clock_system(options->clock_shift);
+	int code;
+
+	signal(SIGPIPE, SIG_IGN); /* a broken pipe is a write's error, not the end */
+	if (net_loop_open(&daemon.loop) < 0) {
+		fr_log(log, FR_LOG_ERROR, "cannot start: the system gives no event loop");
+		return EXIT_RUN;
+	}
+	code = start(&daemon, &clock);
+	if (code == EXIT_RUN)
+		fr_log(log, FR_LOG_ERROR, "cannot start: out of memory or of file descriptors");
+	if (code == EXIT_FINE && net_loop_run(daemon.loop) < 0)
+		daemon.exit_code = EXIT_RUN;
+	tear_down(&daemon);
+	return code != EXIT_FINE ? code : daemon.exit_code;
+}

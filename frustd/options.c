@@ -1,0 +1,196 @@
+#include "options.h"
+
+#include <getopt.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+enum kind { INT, TEXT, FLAG, LISTEN, PORT, LANG, LEVEL };
+
+struct spec {
+	const char *name, *arg, *help;
+	enum kind kind;
+	size_t offset;
+	int64_t initial, min, max; /* INT */
+};
+
+#define AT(member) offsetof(struct options, member)
+
+static const struct spec specs[] = {
+	{"db", "FILE", "the database; made when it is not there (./db.sqlite)", TEXT, AT(db), 0, 0,
+	 0},
+	{"listen", "ADDR:PORT", "listen here; may be repeated (127.0.0.1:8080)", LISTEN, 0, 0, 0,
+	 0},
+	{"port", "N", "the same as --listen 127.0.0.1:N; 0 takes a free port", PORT, 0, 0, 0, 0},
+	{"lang", "de|en", "the language of the site's messages (de)", LANG, 0, 0, 0, 0},
+	{"log-level", "LEVEL", "error, warn, info or debug (info)", LEVEL, 0, 0, 0, 0},
+	{"dev", NULL, "development: serve ./frontend, /version, log all", FLAG, AT(dev), 0, 0, 0},
+	{"web-root", "DIR", "serve this folder as the site", TEXT, AT(web_root), 0, 0, 0},
+	{"frontend", "DIR", "the same", TEXT, AT(web_root), 0, 0, 0},
+	{"ping-interval", "MS", "between pings", INT, AT(ping_interval), 25000, 10, 86400000},
+	{"ping-timeout", "MS", "a ping's answer; 0: 20000, or 60000 for old clients", INT,
+	 AT(ping_timeout), 0, 0, 86400000},
+	{"connect-timeout", "MS", "until a session's Socket.IO connect", INT, AT(connect_timeout),
+	 45000, 10, 86400000},
+	{"header-timeout", "MS", "for a request's header", INT, AT(header_timeout), 10000, 10,
+	 86400000},
+	{"user-max", "N", "code points of a user's name", INT, AT(user_max), 15, 1, 100000},
+	{"comment-max", "N", "code points of a comment", INT, AT(comment_max), 75, 1, 100000},
+	{"style-max", "N", "code points of a style", INT, AT(style_max), 64, 1, 100000},
+	{"event-max", "N", "code points of an event's name", INT, AT(event_max), 75, 1, 100000},
+	{"message-max", "BYTES", "of one message or POST body", INT, AT(message_max), 1000000, 1000,
+	 100000000},
+	{"send-window", "BYTES", "of broadcasts kept for slow clients; a power of two", INT,
+	 AT(send_window), 4194304, 65536, 1073741824},
+	{"queue-max", "BYTES", "queued for one client beyond that", INT, AT(queue_max), 1048576,
+	 65536, 1073741824},
+	{"connections-max", "N", "open connections", INT, AT(connections_max), 100000, 1, 10000000},
+	{"writer-queue", "N", "clicks and events waiting for the disk", INT, AT(writer_queue),
+	 100000, 1, 10000000},
+	{"clock-shift", "SECONDS", "shift the wall clock, for trying out hours and days", INT,
+	 AT(clock_shift), 0, -4000000000, 4000000000},
+	{"help", NULL, "this text", FLAG, AT(help), 0, 0, 0},
+	{"version", NULL, "the version", FLAG, AT(version), 0, 0, 0},
+};
+
+#define SPECS FR_ARRAY_LEN(specs)
+
+static struct net_address local(uint64_t port)
+{
+	return (struct net_address){NET_IPV4, (uint16_t)port, {127, 0, 0, 1}};
+}
+
+static bool read_int(const struct spec *spec, const char *text, int64_t *out)
+{
+	char *end;
+	long long value = strtoll(text, &end, 10);
+
+	/* Out of range is clamped by strtoll, and no option's range reaches that far. */
+	if (end == text || *end || value < spec->min || value > spec->max)
+		return false;
+	*out = value;
+	return true;
+}
+
+static bool read_port(struct options *options, const char *text)
+{
+	struct net_address *address = &options->listen[options->listen_count];
+	uint64_t port;
+
+	if (options->listen_count == OPTIONS_LISTEN_MAX || !fr_str_u64(fr_str_of(text), &port) ||
+	    port > UINT16_MAX)
+		return false;
+	*address = local(port);
+	options->listen_count++;
+	return true;
+}
+
+static bool read_listen(struct options *options, const char *text)
+{
+	if (options->listen_count == OPTIONS_LISTEN_MAX ||
+	    !net_address_parse(fr_str_of(text), &options->listen[options->listen_count]))
+		return false;
+	options->listen_count++;
+	return true;
+}
+
+static bool read_value(struct options *options, const struct spec *spec, const char *text)
+{
+	char *at = (char *)options + spec->offset;
+
+	switch (spec->kind) {
+	case INT:
+		return read_int(spec, text, (int64_t *)(void *)at);
+	case TEXT:
+		*(const char **)(void *)at = text;
+		return *text != '\0';
+	case FLAG:
+		*(bool *)at = true;
+		return true;
+	case LISTEN:
+		return read_listen(options, text);
+	case PORT:
+		return read_port(options, text);
+	case LANG:
+		return text_lang_parse(text, &options->lang);
+	case LEVEL:
+		options->log_level_set = true;
+		return fr_log_level_parse(text, &options->log_level);
+	}
+	return false;
+}
+
+static void set_defaults(struct options *options)
+{
+	memset(options, 0, sizeof(*options));
+	for (size_t i = 0; i < SPECS; i++)
+		if (specs[i].kind == INT)
+			*(int64_t *)(void *)((char *)options + specs[i].offset) = specs[i].initial;
+	options->db = "./db.sqlite";
+	options->log_level = FR_LOG_INFO;
+}
+
+static bool check(struct options *options, char *error, size_t size)
+{
+	if (options->send_window & (options->send_window - 1)) {
+		snprintf(error, size, "--send-window must be a power of two");
+		return false;
+	}
+	if (options->listen_count == 0)
+		options->listen[options->listen_count++] = local(8080);
+	if (options->dev && !options->web_root)
+		options->web_root = "./frontend";
+	if (options->dev && !options->log_level_set)
+		options->log_level = FR_LOG_DEBUG;
+	return true;
+}
+
+bool options_parse(struct options *options, int argc, char **argv, char *error, size_t error_size)
+{
+	struct option longs[SPECS + 1] = {0};
+	int index, found;
+
+	set_defaults(options);
+	for (size_t i = 0; i < SPECS; i++)
+		longs[i] = (struct option){specs[i].name,
+					   specs[i].arg ? required_argument : no_argument, NULL, 1};
+	opterr = 0;
+	optind = 1;
+	while ((found = getopt_long(argc, argv, ":", longs, &index)) != -1) {
+		if (found != 1) {
+			snprintf(error, error_size,
+				 found == ':' ? "%s needs a value" : "unknown option: %s",
+				 argv[optind - 1]);
+			return false;
+		}
+		if (!read_value(options, &specs[index], optarg)) {
+			snprintf(error, error_size, "bad value for --%s: %s", specs[index].name,
+				 optarg);
+			return false;
+		}
+	}
+	if (optind < argc) {
+		snprintf(error, error_size, "unexpected argument: %s", argv[optind]);
+		return false;
+	}
+	return check(options, error, error_size);
+}
+
+void options_help(FILE *to)
+{
+	fputs("frustd: shows every press to everybody, and stores it first\n\n"
+	      "usage: frustd [OPTION…]\n\n",
+	      to);
+	for (size_t i = 0; i < SPECS; i++) {
+		char left[40];
+
+		snprintf(left, sizeof(left), "--%s %s", specs[i].name,
+			 specs[i].arg ? specs[i].arg : "");
+		fprintf(to, "  %-24s %s", left, specs[i].help);
+		if (specs[i].kind == INT && specs[i].initial)
+			fprintf(to, " (%lld)", (long long)specs[i].initial);
+		fputc('\n', to);
+	}
+	fputs("\nExit codes: 0 fine, 1 failed while running, 2 bad option, 3 cannot listen,\n"
+	      "4 cannot use the database, 5 the folder to serve is not there.\n",
+	      to);
+}
