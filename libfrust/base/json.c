@@ -1,8 +1,8 @@
 /*
- * Owns JSON's grammar, both ways. jsmn finds the tokens, but it lets much pass that is not JSON,
- * bounds nothing, and goes quadratic on some of it: it gets to see a text only when the check
- * before has found it correct and within its limits. (In JSMN_STRICT, which would add nothing to
- * that, it refuses a number at the text's very end.)
+ * Owns the tokens of a text and what they stand for. jsmn finds them, but it lets much pass that is
+ * not JSON, bounds nothing, and goes quadratic on some of it: it gets to see a text only when the
+ * scan before has found it correct and within its limits. (JSMN_STRICT would add nothing to that,
+ * and refuses a number at the text's very end.)
  */
 #include "base/json.h"
 
@@ -15,307 +15,13 @@
 #define JSMN_PARENT_LINKS
 #include <jsmn.h>
 
+#include "base/json_scan.h"
 #include "base/utf8.h"
 
 /* jsmn writes its tokens where ours will be: no second array for each text. */
 _Static_assert(sizeof(jsmntok_t) == sizeof(struct fr_json_token), "tokens are converted in place");
-
-/* --- writing --- */
-
-static bool is_plain(uint8_t byte)
-{
-	return byte >= 0x20 && byte != '"' && byte != '\\' && byte < 0x80;
-}
-
-static void add_ascii_escape(struct fr_buf *out, char c)
-{
-	static const char from[] = "\"\\\b\f\n\r\t", to[] = "\"\\bfnrt";
-	const char *short_form = c ? strchr(from, c) : NULL;
-
-	if (short_form) {
-		fr_buf_add_char(out, '\\');
-		fr_buf_add_char(out, to[short_form - from]);
-	} else {
-		fr_buf_printf(out, "\\u%04x", (unsigned)c);
-	}
-}
-
-/* The bytes of the surrogate at the start of s, in WTF-8, or 0. */
-static size_t decode_surrogate(struct fr_str s, unsigned *unit)
-{
-	if (s.len < 3 || (uint8_t)s.at[0] != 0xed || (s.at[1] & 0xe0) != 0xa0 ||
-	    (s.at[2] & 0xc0) != 0x80)
-		return 0;
-	*unit = 0xd000u | (unsigned)(s.at[1] & 0x3f) << 6 | (unsigned)(s.at[2] & 0x3f);
-	return 3;
-}
-
-void fr_json_add_str(struct fr_buf *out, struct fr_str s)
-{
-	size_t done = 0, i = 0; /* s[done..i) can be written as it is */
-
-	if (!s.at) {
-		fr_buf_add_str(out, FR_STR("null"));
-		return;
-	}
-	fr_buf_add_char(out, '"');
-	while (i < s.len) {
-		struct fr_str rest = fr_str(s.at + i, s.len - i);
-		uint32_t point;
-		unsigned unit;
-		size_t n = fr_utf8_decode(rest, &point);
-
-		if (n > 1 || is_plain((uint8_t)*rest.at)) {
-			i += n;
-			continue;
-		}
-		fr_buf_add(out, s.at + done, i - done);
-		if (point < 0x80) {
-			add_ascii_escape(out, *rest.at);
-		} else if (decode_surrogate(rest, &unit)) {
-			fr_buf_printf(out, "\\u%04x", unit);
-			n = 3;
-		} else {
-			fr_buf_add_str(out, FR_STR("\xef\xbf\xbd"));
-		}
-		done = i += n;
-	}
-	fr_buf_add(out, s.at + done, i - done);
-	fr_buf_add_char(out, '"');
-}
-
-/* --- checking (RFC 8259, sections 2 to 8) --- */
-
-/* What may come next in the text, white space apart. */
-enum expect {
-	EXPECT_VALUE,
-	EXPECT_VALUE_OR_END, /* after '[' */
-	EXPECT_KEY,
-	EXPECT_KEY_OR_END, /* after '{' */
-	EXPECT_COLON,
-	EXPECT_COMMA_OR_END,
-	EXPECT_NOTHING,
-};
-
-struct scan {
-	const char *at, *end;
-	struct fr_json_limits limits;
-	uint32_t depth, tokens;
-	enum expect expect;
-	uint64_t in_object[FR_JSON_DEPTH_MAX / 64]; /* a bit for each level: object or array */
-};
-
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static int hex_digit(char c)
-{
-	if (is_digit(c))
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-static bool scan_char(struct scan *scan, char c)
-{
-	if (scan->at == scan->end || *scan->at != c)
-		return false;
-	scan->at++;
-	return true;
-}
-
-static bool scan_digits(struct scan *scan)
-{
-	const char *from = scan->at;
-
-	while (scan->at < scan->end && is_digit(*scan->at))
-		scan->at++;
-	return scan->at > from;
-}
-
-static bool scan_number(struct scan *scan)
-{
-	scan_char(scan, '-');
-	if (!scan_char(scan, '0') && !scan_digits(scan))
-		return false;
-	if (scan_char(scan, '.') && !scan_digits(scan))
-		return false;
-	if (scan_char(scan, 'e') || scan_char(scan, 'E')) {
-		if (!scan_char(scan, '+'))
-			scan_char(scan, '-');
-		return scan_digits(scan);
-	}
-	return true;
-}
-
-static bool scan_word(struct scan *scan, struct fr_str word)
-{
-	if (!fr_str_starts(fr_str(scan->at, (size_t)(scan->end - scan->at)), word))
-		return false;
-	scan->at += word.len;
-	return true;
-}
-
-static bool scan_escape(struct scan *scan)
-{
-	if (scan->at == scan->end)
-		return false;
-	char c = *scan->at++;
-	if (c != 'u')
-		return c && strchr("\"\\/bfnrt", c);
-	for (int i = 0; i < 4; i++)
-		if (scan->at == scan->end || hex_digit(*scan->at++) < 0)
-			return false;
-	return true;
-}
-
-/* From after the opening quote to after the closing one. */
-static bool scan_string(struct scan *scan)
-{
-	while (scan->at < scan->end) {
-		char c = *scan->at++;
-
-		if (c == '"')
-			return true;
-		if ((uint8_t)c < 0x20 || (c == '\\' && !scan_escape(scan)))
-			return false;
-	}
-	return false;
-}
-
-static void scan_white(struct scan *scan)
-{
-	while (scan->at < scan->end &&
-	       (*scan->at == ' ' || *scan->at == '\t' || *scan->at == '\n' || *scan->at == '\r'))
-		scan->at++;
-}
-
-static bool in_object(const struct scan *scan)
-{
-	uint32_t level = scan->depth - 1;
-
-	return scan->in_object[level / 64] >> level % 64 & 1;
-}
-
-static void value_ended(struct scan *scan)
-{
-	scan->expect = scan->depth ? EXPECT_COMMA_OR_END : EXPECT_NOTHING;
-}
-
-static int scan_open(struct scan *scan, bool object)
-{
-	uint32_t level = scan->depth;
-	uint64_t bit = UINT64_C(1) << level % 64;
-
-	if (level == scan->limits.depth || level == FR_JSON_DEPTH_MAX)
-		return FR_JSON_TOO_MUCH;
-	scan->in_object[level / 64] &= ~bit;
-	scan->in_object[level / 64] |= object ? bit : 0;
-	scan->depth++;
-	scan->expect = object ? EXPECT_KEY_OR_END : EXPECT_VALUE_OR_END;
-	return FR_JSON_OK;
-}
-
-static int scan_close(struct scan *scan, char c)
-{
-	if (in_object(scan) != (c == '}'))
-		return FR_JSON_BAD;
-	scan->at++;
-	scan->depth--;
-	value_ended(scan);
-	return FR_JSON_OK;
-}
-
-static int scan_value(struct scan *scan)
-{
-	bool right;
-
-	if (scan->tokens++ == scan->limits.tokens)
-		return FR_JSON_TOO_MUCH;
-	switch (*scan->at) {
-	case '{':
-	case '[':
-		return scan_open(scan, *scan->at++ == '{');
-	case '"':
-		scan->at++;
-		right = scan_string(scan);
-		break;
-	case 't':
-		right = scan_word(scan, FR_STR("true"));
-		break;
-	case 'f':
-		right = scan_word(scan, FR_STR("false"));
-		break;
-	case 'n':
-		right = scan_word(scan, FR_STR("null"));
-		break;
-	default:
-		right = scan_number(scan);
-	}
-	value_ended(scan);
-	return right ? FR_JSON_OK : FR_JSON_BAD;
-}
-
-static int scan_key(struct scan *scan)
-{
-	if (scan->tokens++ == scan->limits.tokens)
-		return FR_JSON_TOO_MUCH;
-	scan->expect = EXPECT_COLON;
-	return scan_char(scan, '"') && scan_string(scan) ? FR_JSON_OK : FR_JSON_BAD;
-}
-
-/* One token, or one of ":,]}"; there is a byte to look at. */
-static int scan_next(struct scan *scan)
-{
-	char c = *scan->at;
-
-	switch (scan->expect) {
-	case EXPECT_VALUE_OR_END:
-		return c == ']' ? scan_close(scan, c) : scan_value(scan);
-	case EXPECT_VALUE:
-		return scan_value(scan);
-	case EXPECT_KEY_OR_END:
-		return c == '}' ? scan_close(scan, c) : scan_key(scan);
-	case EXPECT_KEY:
-		return scan_key(scan);
-	case EXPECT_COLON:
-		scan->expect = EXPECT_VALUE;
-		return scan_char(scan, ':') ? FR_JSON_OK : FR_JSON_BAD;
-	case EXPECT_COMMA_OR_END:
-		if (c == ']' || c == '}')
-			return scan_close(scan, c);
-		scan->expect = in_object(scan) ? EXPECT_KEY : EXPECT_VALUE;
-		return scan_char(scan, ',') ? FR_JSON_OK : FR_JSON_BAD;
-	case EXPECT_NOTHING:
-		break;
-	}
-	return FR_JSON_BAD;
-}
-
-/* Whether text is one value within the limits, and how many tokens it has. */
-static int check(struct fr_str text, struct fr_json_limits limits, uint32_t *tokens)
-{
-	struct scan scan = {.at = text.at, .end = text.at + text.len, .limits = limits};
-	int result = FR_JSON_OK;
-
-	if (text.len > INT_MAX) /* jsmn's offsets */
-		return FR_JSON_TOO_MUCH;
-	if (!fr_utf8_valid(text))
-		return FR_JSON_BAD;
-	scan_white(&scan);
-	while (result == FR_JSON_OK && scan.at < scan.end) {
-		result = scan_next(&scan);
-		scan_white(&scan);
-	}
-	if (result == FR_JSON_OK && scan.expect != EXPECT_NOTHING)
-		result = FR_JSON_BAD;
-	*tokens = scan.tokens;
-	return result;
-}
-
-/* --- reading --- */
+/* jsmn's offsets are ints. */
+_Static_assert(FR_JSON_LEN_MAX <= INT_MAX, "every offset fits");
 
 static enum fr_json_type type_of(const jsmntok_t *token, char first)
 {
@@ -356,7 +62,7 @@ static int reserve(struct fr_json *json, uint32_t count)
 
 	if (count <= json->size)
 		return 0;
-	if (count < UINT32_MAX / 2 && count < json->size * 2)
+	if (count < json->size * 2)
 		count = json->size * 2;
 	tokens = realloc(json->tokens, count * sizeof *tokens);
 	if (!tokens)
@@ -374,7 +80,7 @@ int fr_json_parse(struct fr_json *json, struct fr_str text, struct fr_json_limit
 
 	json->text = text;
 	json->count = 0;
-	result = check(text, limits, &count);
+	result = fr_json_scan(text, limits, &count);
 	if (result == FR_JSON_OK)
 		result = reserve(json, count);
 	if (result != 0)
@@ -382,7 +88,7 @@ int fr_json_parse(struct fr_json *json, struct fr_str text, struct fr_json_limit
 
 	jsmn_init(&parser);
 	result = jsmn_parse(&parser, text.at, text.len, (jsmntok_t *)(void *)json->tokens, count);
-	if (result < 0 || (uint32_t)result != count)
+	if (result != (int)count) /* never, unless the scan and jsmn disagree */
 		return FR_JSON_BAD;
 	for (uint32_t i = count; i-- > 0;)
 		convert(json, i);
@@ -430,6 +136,12 @@ uint32_t fr_json_at(const struct fr_json *json, uint32_t array, uint32_t i)
 	return value;
 }
 
+/* Of a digit that was checked. */
+static uint32_t hex_value(char c)
+{
+	return (uint32_t)(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
+}
+
 /* The UTF-16 unit of the escape "\uXXXX" at the start of s; UINT32_MAX when there is none. */
 static uint32_t unit_escape(struct fr_str s)
 {
@@ -438,7 +150,7 @@ static uint32_t unit_escape(struct fr_str s)
 	if (s.len < 6 || s.at[0] != '\\' || s.at[1] != 'u')
 		return UINT32_MAX;
 	for (int i = 2; i < 6; i++)
-		unit = unit << 4 | (uint32_t)hex_digit(s.at[i]);
+		unit = unit << 4 | hex_value(s.at[i]);
 	return unit;
 }
 
@@ -458,14 +170,14 @@ static size_t unescape(struct fr_str *s, char out[4])
 
 		taken = 6;
 		if (unit >= 0xd800 && unit <= 0xdbff)
-			low = unit_escape(fr_str(s->at + 6, s->len - 6));
+			low = unit_escape(fr_str_skip(*s, taken));
 		if (low >= 0xdc00 && low <= 0xdfff) {
 			unit = 0x10000 + ((unit & 0x3ff) << 10 | (low & 0x3ff));
 			taken = 12;
 		}
 		n = fr_utf8_encode(unit, out);
 	}
-	*s = fr_str(s->at + taken, s->len - taken);
+	*s = fr_str_skip(*s, taken);
 	return n;
 }
 
@@ -479,7 +191,7 @@ static bool stands_for(struct fr_str string, struct fr_str text)
 
 		if (!fr_str_starts(text, fr_str(bytes, n)))
 			return false;
-		text = fr_str(text.at + n, text.len - n);
+		text = fr_str_skip(text, n);
 	}
 	return text.len == 0;
 }
@@ -525,7 +237,8 @@ bool fr_json_int(const struct fr_json *json, uint32_t value, int64_t *out)
 
 	/* Counted below zero, where there is one number more. */
 	for (size_t i = minus; i < text.len; i++) {
-		if (!is_digit(text.at[i]) || __builtin_mul_overflow(number, 10, &number) ||
+		if (text.at[i] < '0' || text.at[i] > '9' ||
+		    __builtin_mul_overflow(number, 10, &number) ||
 		    __builtin_sub_overflow(number, text.at[i] - '0', &number))
 			return false;
 	}

@@ -42,7 +42,9 @@ struct fr_json {
 	uint32_t count, size;
 };
 
-#define FR_JSON_DEPTH_MAX 256 /* whatever the limits say */
+/* Whatever the limits say. */
+#define FR_JSON_DEPTH_MAX 256
+#define FR_JSON_LEN_MAX INT32_MAX /* bytes */
 
 struct fr_json_limits {
 	uint32_t depth;  /* nested arrays and objects, at least 1 */

@@ -38,7 +38,7 @@ static size_t escape(char *out, struct fr_str text)
 				out[len++] = hex[byte & 15];
 			}
 		}
-		text = fr_str(text.at + n, text.len - n);
+		text = fr_str_skip(text, n);
 	}
 	return len;
 }

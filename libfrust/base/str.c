@@ -43,7 +43,7 @@ size_t fr_str_find(struct fr_str s, char c)
 struct fr_str fr_str_trim_ows(struct fr_str s)
 {
 	while (s.len && (s.at[0] == ' ' || s.at[0] == '\t'))
-		s = fr_str(s.at + 1, s.len - 1);
+		s = fr_str_skip(s, 1);
 	while (s.len && (s.at[s.len - 1] == ' ' || s.at[s.len - 1] == '\t'))
 		s.len--;
 	return s;
@@ -71,7 +71,7 @@ static size_t space_at_start(struct fr_str s)
 static size_t space_at_end(struct fr_str s)
 {
 	for (size_t n = 1; n <= 3 && n <= s.len; n++)
-		if (space_at_start(fr_str(s.at + s.len - n, n)) == n)
+		if (space_at_start(fr_str_skip(s, s.len - n)) == n)
 			return n;
 	return 0;
 }
@@ -81,7 +81,7 @@ struct fr_str fr_str_trim(struct fr_str s)
 	size_t n;
 
 	while ((n = space_at_start(s)) > 0)
-		s = fr_str(s.at + n, s.len - n);
+		s = fr_str_skip(s, n);
 	while ((n = space_at_end(s)) > 0)
 		s.len -= n;
 	return s;

@@ -25,7 +25,11 @@
 	check_int((intmax_t)(actual), (intmax_t)(expected), #actual, __FILE__, __LINE__)
 /* a struct with .at and .len against a C string; NULL means absent */
 #define CHECK_STR(actual, expected)                                                                \
-	check_text((actual).at, (actual).len, (expected), #actual, __FILE__, __LINE__)
+	do {                                                                                       \
+		const __typeof__(actual) check_view = (actual);                                    \
+		check_text(check_view.at, check_view.len, (expected), #actual, __FILE__,           \
+			   __LINE__);                                                              \
+	} while (0)
 /* bytes and length against a string literal, which may hold NULs */
 #define CHECK_MEM(at, n, literal)                                                                  \
 	check_bytes((at), (n), (literal), sizeof(literal) - 1, #at, __FILE__, __LINE__)
