@@ -171,11 +171,13 @@ static void play_record(struct hub *hub, struct ticket *ticket, const struct fru
 	if (settled->status == 0) {
 		store_works(hub);
 		play_stored(hub, client, record);
-		queue_ack(hub, ticket, &(struct outcome){0, true, record->id, record->timestamp});
+		if (client)
+			queue_ack(hub, ticket,
+				  &(struct outcome){0, true, record->id, record->timestamp});
 		return;
 	}
 	store_failed(hub, settled->error);
-	if (ticket->ack.wanted)
+	if (client && ticket->ack.wanted)
 		queue_ack(hub, ticket, &(struct outcome){.refusal = TEXT_REFUSED_STORE});
 	else if (client)
 		hub_send_toast(hub, client, TEXT_REFUSED_STORE);
