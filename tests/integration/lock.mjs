@@ -1,0 +1,75 @@
+// The database locked by another process: presses are refused, nothing is shown that is not stored,
+// and when the lock is gone all goes on.
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import test from 'node:test';
+
+import { assertCountersEqualRows } from './helpers/check.mjs';
+import { presser } from './helpers/eio.mjs';
+import { rows, start } from './helpers/frustd.mjs';
+import { getJson } from './helpers/http.mjs';
+import { defer, Inbox } from './helpers/wait.mjs';
+
+// Another process that holds the write lock until release().
+async function lock(t, db) {
+	const child = spawn('sqlite3', ['-cmd', '.timeout 10000', db], { stdio: ['pipe', 'pipe', 'inherit'] });
+	const output = new Inbox();
+	child.stdout.setEncoding('utf8').on('data', (text) => output.put(text));
+	defer(t, () => child.kill());
+	child.stdin.write('BEGIN IMMEDIATE;\n.print locked\n');
+	await output.until((items) => items.join('').includes('locked'), 'the lock');
+	return () => new Promise((resolve) => {
+		child.on('close', resolve);
+		child.stdin.end('ROLLBACK;\n');
+	});
+}
+
+test('a lock that stays: presses are refused, then all goes on', async (t) => {
+	const server = await start(t);
+	const { port, db } = server;
+	const [anna, watcher] = [await presser(t, port), await presser(t, port)];
+	await anna.press('click', { user: 'Anna', comment: 'before' });
+
+	const release = await lock(t, db);
+	const refused = await anna.press('click', { user: 'Berta', comment: 'during' });
+	assert.equal(typeof refused.error, 'string');
+	assert.equal((await getJson(t, port, '/api/current_stats')).click_count_total, 1, 'routes answer all the while');
+	assert.equal((await getJson(t, port, '/api/online_users'))[0].name, 'Anna', 'a click that is not stored changes no name');
+	const before = anna.events.length;
+	anna.ws.send('42["click",{"user":"Anna","comment":"without an ack"}]');
+	const [, notice] = await anna.until((events) => events.slice(before).find(([name]) => name === 'message'), 'a toast');
+	assert.equal(notice.type, 'toast');
+	await release();
+
+	// The store comes back by itself; until it has, a press is refused like those before.
+	let after;
+	do {
+		after = await anna.press('click', { user: 'Anna', comment: 'after' });
+	} while (after.error);
+	assert.equal(after.id, 2);
+	await watcher.until((events) => events.some(([, { comment }]) => comment === 'after'), 'the click after');
+	const told = watcher.events.filter(([name]) => name === 'click' || name === 'message');
+	assert.deepEqual(told.map(([, { comment, text }]) => comment ?? text), ['Anna ist beigetreten.', 'before', 'after']);
+	assert.equal((await getJson(t, port, '/api/current_stats')).click_count_total, 2);
+
+	await server.stop();
+	assert.deepEqual(await rows(db, 'SELECT user, comment FROM clicks ORDER BY id'),
+		[{ user: 'Anna', comment: 'before' }, { user: 'Anna', comment: 'after' }]);
+	await assertCountersEqualRows(db);
+});
+
+test('a lock that is soon gone is only waited for', async (t) => {
+	const server = await start(t);
+	const anna = await presser(t, server.port);
+	for (let i = 1; i <= 5; i++) {
+		const release = await lock(t, server.db);
+		const asked = anna.send('click', { user: 'Anna' });
+		assert.ok((await getJson(t, server.port, '/api')).version);
+		await release();
+		const { ok, error } = await anna.ack(asked);
+		assert.equal(ok, true, error);
+	}
+	await server.stop();
+	await assertCountersEqualRows(server.db);
+});
