@@ -18,15 +18,16 @@ struct sio_options sio_options_default(void);
 
 struct sio_server;
 struct sio_namespace;
-struct sio_socket; /* one client in one namespace; valid from on_connect until on_disconnect returns */
+struct sio_socket; /* one client in one namespace; valid from on_connect until on_disconnect returns
+		    */
 
 /* An event as it came in; all views are borrowed for the call. */
 struct sio_event {
-	struct fr_str name;	    /* unescaped */
+	struct fr_str name;         /* unescaped */
 	const struct fr_json *json; /* the packet's array: [name, arg, …] */
-	uint32_t args;		    /* how many arguments */
+	uint32_t args;              /* how many arguments */
 	bool wants_ack;
-	uint64_t ack;		      /* for sio_socket_ack */
+	uint64_t ack;                     /* for sio_socket_ack */
 	const struct fr_str *attachments; /* binary: the placeholders' buffers, by num */
 	uint32_t attachment_count;
 };
@@ -35,13 +36,17 @@ uint32_t sio_event_arg(const struct sio_event *event, uint32_t i);
 
 struct sio_handler {
 	/*
-	 * A client asks for the namespace. Answer with sio_socket_accept or sio_socket_refuse, now or
-	 * later; until then its events wait. auth: the value that came with the connect, or
-	 * FR_JSON_NONE; borrowed for the call.
+	 * A client asks for the namespace. Answer with sio_socket_accept or sio_socket_refuse, now
+	 * or later; until then its events wait. Whoever answers later keeps the id, not the socket
+	 * (sio_namespace_find): the client may leave meanwhile, and nobody is told of a socket that
+	 * was never accepted. auth: the value that came with the connect, or FR_JSON_NONE; borrowed
+	 * for the call.
 	 */
-	void (*on_connect)(void *ctx, struct sio_socket *socket, const struct fr_json *json, uint32_t auth);
+	void (*on_connect)(void *ctx, struct sio_socket *socket, const struct fr_json *json,
+			   uint32_t auth);
 	/* Never a reserved name (connect, connect_error, disconnect, disconnecting, error,
-	 * newListener, removeListener): those are dropped, with an error ack if one was asked for. */
+	 * newListener, removeListener): those are dropped, with an error ack if one was asked for.
+	 */
 	void (*on_event)(void *ctx, struct sio_socket *socket, const struct sio_event *event);
 	/* Once for each accepted socket; the socket is freed after it. */
 	void (*on_disconnect)(void *ctx, struct sio_socket *socket, enum eio_reason reason);
@@ -55,14 +60,16 @@ void sio_server_free(struct sio_server *server);
 struct eio_server *sio_server_eio(struct sio_server *server);
 /* Adds a namespace ("/", "/custom"); name is copied. NULL: no memory. */
 struct sio_namespace *sio_server_namespace(struct sio_server *server, struct fr_str name,
-					   const struct sio_handler *handler, void *ctx) FR_MUST_CHECK;
+					   const struct sio_handler *handler,
+					   void *ctx) FR_MUST_CHECK;
 
 /*
  * Sends [event, args…] to every socket that follows. event is a plain name (no escaping is done),
  * args the JSON of the arguments joined by commas, or empty. 0 or -ENOMEM.
  */
-int sio_namespace_emit(struct sio_namespace *nsp, struct fr_str event, struct fr_str args) FR_MUST_CHECK;
-/* The socket of that id, or NULL when it has left. */
+int sio_namespace_emit(struct sio_namespace *nsp, struct fr_str event,
+		       struct fr_str args) FR_MUST_CHECK;
+/* The socket of that id, or NULL when it has left or is about to. */
 struct sio_socket *sio_namespace_find(struct sio_namespace *nsp, uint64_t id);
 size_t sio_namespace_count(const struct sio_namespace *nsp);
 
@@ -73,10 +80,13 @@ int sio_socket_accept(struct sio_socket *socket) FR_MUST_CHECK;
 void sio_socket_refuse(struct sio_socket *socket, struct fr_str message);
 /* From here on the socket gets what sio_namespace_emit sends. */
 int sio_socket_follow(struct sio_socket *socket) FR_MUST_CHECK;
-int sio_socket_emit(struct sio_socket *socket, struct fr_str event, struct fr_str args) FR_MUST_CHECK;
+/* To a socket that is not connected (not yet, or no more) nothing is sent, which is no error. */
+int sio_socket_emit(struct sio_socket *socket, struct fr_str event,
+		    struct fr_str args) FR_MUST_CHECK;
 /* Answers an event's ack: args as above. */
 int sio_socket_ack(struct sio_socket *socket, uint64_t ack, struct fr_str args) FR_MUST_CHECK;
-/* Leaves the namespace with a disconnect packet; close: ends the whole session. on_disconnect follows. */
+/* Leaves the namespace with a disconnect packet; close: ends the whole session. on_disconnect
+ * follows later, from the loop; until then the socket is valid, but sends and gets nothing. */
 void sio_socket_disconnect(struct sio_socket *socket, bool close);
 
 /* Never 0, never used again while the server lives. */

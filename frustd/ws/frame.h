@@ -33,7 +33,7 @@ size_t ws_frame_close(uint8_t out[127], enum ws_close code, struct fr_str reason
 struct ws_frame {
 	enum ws_opcode opcode;
 	struct fr_str payload; /* borrowed */
-	size_t size;	       /* of the whole frame */
+	size_t size;           /* of the whole frame */
 };
 /* Views the frame at the start of bytes; they were written by this header and hold it whole. */
 struct ws_frame ws_frame_view(const uint8_t *bytes);

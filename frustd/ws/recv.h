@@ -1,7 +1,7 @@
 /*
  * Receiving WebSocket messages (RFC 6455): whatever pieces the stream comes in. An idle connection
- * holds no machinery: a *desk* (frame context and the open message) is borrowed from the loop's pool
- * while a frame or message is open, and given back after it.
+ * holds no machinery: a *desk* (frame context and the open message) is borrowed from the loop's
+ * pool while a frame or message is open, and given back after it.
  */
 #ifndef WS_RECV_H
 #define WS_RECV_H
@@ -28,7 +28,7 @@ struct ws_handler {
 struct ws_receiver {
 	struct ws_desks *desks;
 	struct ws_desk *desk; /* NULL between frames */
-	bool done;	      /* closed, failed or stopped: further bytes are ignored */
+	bool done;            /* closed, failed or stopped: further bytes are ignored */
 };
 
 void ws_receiver_init(struct ws_receiver *receiver, struct ws_desks *desks);

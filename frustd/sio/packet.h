@@ -1,0 +1,61 @@
+/*
+ * Socket.IO packets as text, as they stand after Engine.IO's message type (Socket.IO protocol,
+ * revisions 4 and 5):
+ *
+ *     <type>[<attachments>-][/<namespace>,][<ack id>][<json>]
+ */
+#ifndef SIO_PACKET_H
+#define SIO_PACKET_H
+
+#include "base/json.h"
+
+enum sio_type {
+	SIO_CONNECT,
+	SIO_DISCONNECT,
+	SIO_EVENT,
+	SIO_ACK,
+	SIO_CONNECT_ERROR, /* a server's only */
+	SIO_BINARY_EVENT,
+	SIO_BINARY_ACK,
+};
+
+struct sio_packet {
+	enum sio_type type;
+	uint32_t attachments; /* binary messages that belong to it and follow */
+	struct fr_str nsp;    /* "/" when it names none; a view of the text */
+	bool has_id;
+	uint64_t id;
+	bool has_payload;
+};
+
+enum sio_packet_result {
+	SIO_PACKET_OK = 0,
+	SIO_PACKET_BAD = 1, /* malformed, or its payload is beyond the limits */
+};
+
+/*
+ * Reads what a client sent. json gets the payload, whose root has the shape that the type asks for:
+ * an object (connect), or an array, whose first element is a string or a number (events) and whose
+ * placeholders all name one of the attachments. Views of text. An enum sio_packet_result or
+ * -ENOMEM.
+ */
+int sio_packet_parse(struct fr_str text, struct fr_json_limits limits, struct fr_json *json,
+		     struct sio_packet *packet) FR_MUST_CHECK;
+
+/* Writing appends a whole packet. nsp: the namespace's name; args: JSON values joined by commas. */
+
+#define SIO_PACKET_PARTS 7
+/* An event's packet as views to be joined. name is not escaped. */
+void sio_packet_event_parts(struct fr_str nsp, struct fr_str name, struct fr_str args,
+			    struct fr_str parts[SIO_PACKET_PARTS]);
+void sio_packet_add_event(struct fr_buf *out, struct fr_str nsp, struct fr_str name,
+			  struct fr_str args);
+void sio_packet_add_ack(struct fr_buf *out, struct fr_str nsp, uint64_t id, struct fr_str args);
+/* sid: absent in revision 4, whose reply has no payload. */
+void sio_packet_add_connect(struct fr_buf *out, struct fr_str nsp, struct fr_str sid);
+void sio_packet_add_disconnect(struct fr_buf *out, struct fr_str nsp);
+/* object: {"message":…} as revision 5 has it, else the bare string. */
+void sio_packet_add_connect_error(struct fr_buf *out, struct fr_str nsp, struct fr_str message,
+				  bool object);
+
+#endif

@@ -1,0 +1,48 @@
+/* One client in one namespace. */
+#ifndef SIO_SOCKET_H
+#define SIO_SOCKET_H
+
+#include "sio/core.h"
+#include "sio/kept.h"
+#include "sio/packet.h"
+
+/*
+ *     PENDING ──accept──→ CONNECTED ──leaves──→ LEAVING ──on_disconnect──→ GONE
+ *        └──refused, or the client left────────────────────────────────────↗
+ */
+enum sio_socket_state { SIO_PENDING, SIO_CONNECTED, SIO_LEAVING, SIO_GONE };
+
+struct sio_socket {
+	struct fr_list link;      /* sio_client.sockets */
+	struct fr_list unsettled; /* sio_server.unsettled */
+	struct fr_list other;     /* sio_namespace.others */
+	struct sio_client *client;
+	struct sio_namespace *nsp;
+	uint64_t id;
+	void *user;
+	struct fr_list waiting; /* sio_kept.link: events that came before accept */
+	size_t waiting_size;    /* their bytes */
+	enum sio_socket_state state;
+};
+
+/* The client is in the namespace; the caller calls on_connect. NULL: no memory. */
+struct sio_socket *sio_socket_new(struct sio_client *client,
+				  struct sio_namespace *nsp) FR_MUST_CHECK;
+/* Whether it has not begun to leave. */
+bool sio_socket_is_live(const struct sio_socket *socket);
+/*
+ * Hands an event to the namespace's handler, or lets it wait for the socket to be accepted. text is
+ * the packet's, whose payload is in the server's json. *kept is what holds it, or NULL when the
+ * text is borrowed; taken over (and set to NULL) when it has to wait. 0, SIO_PACKET_BAD when too
+ * much waits already, or -ENOMEM.
+ */
+int sio_socket_recv(struct sio_socket *socket, const struct sio_packet *packet, struct fr_str text,
+		    struct sio_kept **kept) FR_MUST_CHECK;
+/* Sends a whole packet; nothing unless the socket is connected. 0 or -ENOMEM. */
+int sio_socket_send(struct sio_socket *socket, struct fr_str packet) FR_MUST_CHECK;
+/* The end: calls on_disconnect if it was accepted, and frees it. */
+void sio_socket_end(struct sio_socket *socket, enum eio_reason reason);
+/* Does what could not be done from inside a callback; see sio_server.unsettled. */
+void sio_socket_settle(struct sio_socket *socket);
+
+#endif
