@@ -33,6 +33,23 @@ static void appends_follow_each_other(void **state)
 	fr_buf_fini(&buf);
 }
 
+static void one_large_append_is_taken_whole(void **state)
+{
+	struct fr_buf buf = FR_BUF_INIT;
+	char bytes[5000];
+
+	(void)state;
+	memset(bytes, 'b', sizeof bytes);
+	fr_buf_add_char(&buf, 'a');
+	fr_buf_add(&buf, bytes, sizeof bytes);
+	CHECK_INT(buf.len, 5001);
+	CHECK_MEM(buf.at, 2, "ab");
+	CHECK_INT(buf.at[5000], 'b');
+	CHECK_INT(fr_buf_reserve(&buf, 0), 0);
+	CHECK_INT(fr_buf_reserve(&buf, 100000), 0);
+	fr_buf_fini(&buf);
+}
+
 static void numbers_are_written_in_decimal(void **state)
 {
 	static const struct {
@@ -82,6 +99,7 @@ static void printf_fits_at_every_fill_of_the_buffer(void **state)
 		fr_buf_fini(&buf);
 		for (size_t i = 0; i < filled; i++)
 			fr_buf_add_char(&buf, '.');
+		fr_buf_printf(&buf, "%s", "");
 		fr_buf_printf(&buf, "%010d", 42);
 		CHECK_INT(buf.len, filled + 10);
 		CHECK_MEM(buf.at + filled, buf.len - filled, "0000000042");
@@ -101,6 +119,10 @@ static void dropping_moves_the_rest_to_the_front(void **state)
 	fr_buf_drop(&buf, 0);
 	fr_buf_drop(&buf, 4);
 	CHECK_STR(fr_buf_str(&buf), "");
+	while (buf.len < buf.size)
+		fr_buf_add_char(&buf, 'x');
+	fr_buf_drop(&buf, buf.len - 1);
+	CHECK_STR(fr_buf_str(&buf), "x");
 	fr_buf_fini(&buf);
 }
 
@@ -170,6 +192,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_zeroed_buffer_is_empty_and_can_be_freed),
 		cmocka_unit_test(appends_follow_each_other),
+		cmocka_unit_test(one_large_append_is_taken_whole),
 		cmocka_unit_test(numbers_are_written_in_decimal),
 		cmocka_unit_test(growing_keeps_the_content),
 		cmocka_unit_test(printf_fits_at_every_fill_of_the_buffer),

@@ -50,6 +50,7 @@ static void tokens_stand_in_document_order_and_are_linked(void **state)
 		CHECK_INT(json.tokens[i].next, tokens[i].next);
 	}
 	CHECK_STR(fr_json_raw(&json, json.count), NULL);
+	CHECK(!fr_json_is(&json, json.count, FR_JSON_NULL));
 	fr_json_fini(&json);
 }
 
@@ -134,6 +135,7 @@ static void strings_are_unescaped(void **state)
 		{"\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"", {"\"\\/\b\f\n\r\t", 8}, false},
 		{"\"a\\u0000b\"", {"a\0b", 3}, false},
 		{"\"\\u0041\\u00e4\\u20AC\"", {"A\xc3\xa4\xe2\x82\xac", 6}, false},
+		{"\"\\u0039\\u9999\"", {"9\xe9\xa6\x99", 4}, false},
 		{"\"\\ud83d\\ude00\"", {"\xf0\x9f\x98\x80", 4}, false},
 		{"\"\\uD800\\uDC00\\udbff\\udfff\"",
 		 {"\xf0\x90\x80\x80\xf4\x8f\xbf\xbf", 8},
@@ -143,6 +145,11 @@ static void strings_are_unescaped(void **state)
 		{"\"\\ude00\\ud83d\"", {"\xed\xb8\x80\xed\xa0\xbd", 6}, false},
 		{"\"\\ud83d\\ud83d\\ude00\"", {"\xed\xa0\xbd\xf0\x9f\x98\x80", 7}, false},
 		{"\"\\ud83d\\n\"", {"\xed\xa0\xbd\n", 4}, false},
+		{"\"\\ud83d/ude00\"", {"\xed\xa0\xbd/ude00", 9}, false},
+		{"\"\\ud83d\\n00000\"", {"\xed\xa0\xbd\n00000", 9}, false},
+		{"\"\\u0041\\ude00\"", {"A\xed\xb8\x80", 4}, false},
+		{"\"\\udc00\\udc00\"", {"\xed\xb0\x80\xed\xb0\x80", 6}, false},
+		{"\"\\ud83d\\ue000\"", {"\xed\xa0\xbd\xee\x80\x80", 6}, false},
 		{"\"\\ud83du\"", {"\xed\xa0\xbdu", 4}, false},
 		{"\"\\ud83d\\u0041\"",
 		 {"\xed\xa0\xbd"
@@ -165,6 +172,21 @@ static void strings_are_unescaped(void **state)
 		CHECK_INT(scratch.len == 6, cases[i].is_view);
 		CHECK(fr_str_starts(fr_buf_str(&scratch), FR_STR("before")));
 	}
+	fr_buf_fini(&scratch);
+	fr_json_fini(&json);
+}
+
+static void a_long_string_finds_room(void **state)
+{
+	struct fr_buf text = repeated("\"\\n", "x", 5000, "\""), scratch = FR_BUF_INIT;
+	struct fr_json json = {0};
+
+	(void)state;
+	CHECK_INT(fr_json_parse(&json, fr_buf_str(&text), FR_JSON_LIMITS), 0);
+	CHECK_INT(fr_json_str(&json, 0, &scratch).len, 5001);
+	CHECK_INT(scratch.len, 5001);
+	CHECK_MEM(scratch.at, 3, "\nxx");
+	fr_buf_fini(&text);
 	fr_buf_fini(&scratch);
 	fr_json_fini(&json);
 }
@@ -278,6 +300,7 @@ int main(void)
 		cmocka_unit_test(elements_are_found_by_index),
 		cmocka_unit_test(members_are_found_by_name),
 		cmocka_unit_test(strings_are_unescaped),
+		cmocka_unit_test(a_long_string_finds_room),
 		cmocka_unit_test(integers_are_read_when_they_fit),
 		cmocka_unit_test(what_is_too_much_costs_no_memory),
 		cmocka_unit_test(a_parser_is_used_again_and_keeps_its_memory),

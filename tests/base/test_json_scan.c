@@ -24,18 +24,15 @@ static void what_is_json_is_taken(void **state)
 {
 	static const char *const texts[] = {
 		/* words, numbers */
-		"null", "true", "false", "0", "-0", "7",
-
+		"null", "true", "false", "0", "-0", "7", "1 ", "-1", "10", "1.5", "-0.5", "1e5",
+		"1E+5", "1e-5", "0e0", "0.0e00", "123456789012345678901234567890",
 		/* arrays, objects */
-		"[]", "{}", " \t\r\n[ ] ", "1 ", "-1", "10", "1.5", "-0.5", "1e5", "1E+5", "1e-5",
-		"0e0", "0.0e00", "123456789012345678901234567890", "[1]", "[1,2]", "[[]]", "[{}]",
-		"[[],[],{}]", "[ 1 , 2 ]", "[null,true,false]", "{\"a\":1}",
-		"{\"a\" : 1 , \"b\" : [ ] }", "{\"\":0}", "{\"a\":{\"b\":{}}}", "{\"a\":1,\"a\":2}",
-		"[{\"a\":[1,{\"b\":[]}]},2]",
-
+		"[]", "{}", " \t\r\n[ ] ", "[1]", "[1,2]", "[[]]", "[{}]", "[[],[],{}]",
+		"[ 1 , 2 ]", "[null,true,false]", "{\"a\":1}", "{\"a\" : 1 , \"b\" : [ ] }",
+		"{\"\":0}", "{\"a\":{\"b\":{}}}", "{\"a\":1,\"a\":2}", "[{\"a\":[1,{\"b\":[]}]},2]",
 		/* strings */
-		"\"\"", "\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"", "\"\\u0000\"", "\"\\uD83D\\uDE00\"",
-		"\"\\ud83d\"", "\"\\udE00\\uABcd\"", "\"\x7f\"",
+		"\"\"", "\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"", "\"\\u0000\"", "\" \"", "\"\\uafAF\"",
+		"\"\\uD83D\\uDE00\"", "\"\\ud83d\"", "\"\\udE00\\uABcd\"", "\"\x7f\"",
 		"\"\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80\"", "\"\xe2\x80\xa8\"", "\"[{]},:\"",
 		"[\"\\\\\",\"\\\"\"]", "{\"{\":\"}\"}"};
 	struct fr_json json = {0};
@@ -152,6 +149,30 @@ static void limits_hold_to_the_token(void **state)
 	}
 }
 
+static void each_level_is_closed_as_what_it_was_opened(void **state)
+{
+	enum { DEPTH = FR_JSON_DEPTH_MAX };
+	const struct fr_json_limits limits = {DEPTH, UINT32_MAX};
+
+	(void)state;
+	/* one object among arrays, on each level in turn */
+	for (size_t object = 0; object < DEPTH; object++) {
+		char text[2 * DEPTH + 4];
+		char *at = text;
+
+		for (size_t i = 0; i < DEPTH; i++) {
+			*at++ = i == object ? '{' : '[';
+			if (i == object)
+				at = mempcpy(at, "\"\":", i + 1 < DEPTH ? 3 : 0);
+		}
+		for (size_t i = DEPTH; i-- > 0;)
+			*at++ = i == object ? '}' : ']';
+		CHECK_INT(scan_copy(fr_str(text, (size_t)(at - text)), limits), FR_JSON_OK);
+		at[-1 - (ptrdiff_t)object] = ']';
+		CHECK_INT(scan_copy(fr_str(text, (size_t)(at - text)), limits), FR_JSON_BAD);
+	}
+}
+
 static void nesting_ends_at_the_depth_max_whatever_the_limits_say(void **state)
 {
 	struct fr_json_limits limits = {UINT32_MAX, UINT32_MAX};
@@ -164,10 +185,6 @@ static void nesting_ends_at_the_depth_max_whatever_the_limits_say(void **state)
 		memset(text + depth, ']', depth);
 		CHECK_INT(scan_copy(fr_str(text, 2 * depth), limits),
 			  depth <= FR_JSON_DEPTH_MAX ? FR_JSON_OK : FR_JSON_TOO_MUCH);
-		/* each level closes as what it was opened */
-		text[2 * depth - 1] = '}';
-		CHECK_INT(scan_copy(fr_str(text, 2 * depth), limits),
-			  depth <= FR_JSON_DEPTH_MAX ? FR_JSON_BAD : FR_JSON_TOO_MUCH);
 	}
 }
 
@@ -179,6 +196,7 @@ int main(void)
 		cmocka_unit_test(a_nul_is_not_the_end_of_the_text),
 		cmocka_unit_test(a_text_cut_short_is_never_taken),
 		cmocka_unit_test(limits_hold_to_the_token),
+		cmocka_unit_test(each_level_is_closed_as_what_it_was_opened),
 		cmocka_unit_test(nesting_ends_at_the_depth_max_whatever_the_limits_say),
 	};
 

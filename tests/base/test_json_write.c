@@ -12,7 +12,7 @@ static void strings_are_quoted_and_escaped(void **state)
 	} cases[] = {
 		{{NULL, 0}, "null"},
 		{{"", 0}, "\"\""},
-		{{"plain", 5}, "\"plain\""},
+		{{"~ plain!", 8}, "\"~ plain!\""},
 		{{"a\"b\\c/d", 7}, "\"a\\\"b\\\\c/d\""},
 		{{"\b\f\n\r\t", 5}, "\"\\b\\f\\n\\r\\t\""},
 		{{"\0\x01\x1f\x7f", 4}, "\"\\u0000\\u0001\\u001f\x7f\""},
@@ -24,6 +24,7 @@ static void strings_are_quoted_and_escaped(void **state)
 		{{"\xed\xa0\x80\xed\xbf\xbf", 6}, "\"\\ud800\\udfff\""},
 		{{"\xed\x9f\xbf", 3}, "\"\xed\x9f\xbf\""}, /* U+D7FF is none */
 		{{"\xed\xa0", 2}, "\"" BAD BAD "\""},
+		{{"\xff\xa0\x80", 3}, "\"" BAD BAD BAD "\""},
 		{{"a\xff"
 		  "b",
 		  3},

@@ -19,6 +19,8 @@ static void equality_is_byte_for_byte_and_absent_equals_absent_only(void **state
 		{{"a", 1}, {"ab", 2}, false, false},
 		{{"a\0b", 3}, {"a\0c", 3}, false, false},
 		{{"Keep-Alive", 10}, {"kEEP-aLIVE", 10}, false, true},
+		{{"AZaz", 4}, {"azAZ", 4}, false, true},
+		{{"xb", 2}, {"ab", 2}, false, false},
 		{{"@[", 2}, {"`{", 2}, false, false}, /* the neighbours of the letters */
 		{{"\xc3\x84", 2}, {"\xc3\xa4", 2}, false, false},
 	};
@@ -65,11 +67,8 @@ static void optional_white_space_is_blanks_and_tabs(void **state)
 	static const struct {
 		const char *text, *trimmed;
 	} cases[] = {
-		{"", ""},
-		{" \t ", ""},
-		{" a b\t", "a b"},
-		{"\na\r", "\na\r"},
-		{"\xc2\xa0", "\xc2\xa0"},
+		{"", ""},        {" \t ", ""},       {" a b\t", "a b"},
+		{"\t\ta ", "a"}, {"\na\r", "\na\r"}, {"\xc2\xa0", "\xc2\xa0"},
 	};
 
 	(void)state;

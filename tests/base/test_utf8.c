@@ -37,6 +37,10 @@ static const struct {
 	{{"\xf8\x88\x80\x80\x80", 5}, false},
 	{{"\xfe", 1}, false},
 	{{"\xff", 1}, false},
+	{{"\xc2\xc0", 2}, false}, /* lead bytes where others are due */
+	{{"\xe1\xc0\x80", 3}, false},
+	{{"\xe1\x80\xc0", 3}, false},
+	{{"\xf1\xc0\x80\x80", 4}, false},
 	{{"\xc2", 1}, false}, /* cut off */
 	{{"\xe2\x82", 2}, false},
 	{{"\xf0\x9f\x98", 3}, false},
