@@ -132,7 +132,7 @@ void sio_client_free(struct sio_client *client, enum eio_reason reason)
 
 /*
  * Takes a whole packet, whose payload is in the server's json. *kept holds it when it came with
- * attachments; whoever needs it longer takes it. 0, SIO_PACKET_BAD or -ENOMEM.
+ * attachments; see sio_socket_recv. 0, SIO_PACKET_BAD or -ENOMEM.
  */
 static int recv_packet(struct sio_client *client, const struct sio_packet *packet,
 		       struct fr_str text, struct sio_kept **kept)
@@ -164,7 +164,7 @@ static int recv_packet(struct sio_client *client, const struct sio_packet *packe
 static int recv_text(struct sio_client *client, struct fr_str text)
 {
 	struct sio_server *server = client->server;
-	struct sio_kept *none = NULL;
+	struct sio_kept *kept = NULL;
 	struct sio_packet packet;
 	int r;
 
@@ -181,7 +181,9 @@ static int recv_text(struct sio_client *client, struct fr_str text)
 		client->open = sio_kept_new(text, packet.attachments);
 		return client->open ? 0 : -ENOMEM;
 	}
-	return recv_packet(client, &packet, text, &none);
+	r = recv_packet(client, &packet, text, &kept);
+	sio_kept_free(kept);
+	return r;
 }
 
 static int recv_attachment(struct sio_client *client, struct fr_str data)

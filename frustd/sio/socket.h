@@ -33,8 +33,9 @@ bool sio_socket_is_live(const struct sio_socket *socket);
 /*
  * Hands an event to the namespace's handler, or lets it wait for the socket to be accepted. text is
  * the packet's, whose payload is in the server's json. *kept is what holds it, or NULL when the
- * text is borrowed; taken over (and set to NULL) when it has to wait. 0, SIO_PACKET_BAD when too
- * much waits already, or -ENOMEM.
+ * text is borrowed. When the event has to wait, *kept is taken over (and NULL then), or else the
+ * caller's to free, even if it was NULL before. 0, SIO_PACKET_BAD when too much waits already, or
+ * -ENOMEM.
  */
 int sio_socket_recv(struct sio_socket *socket, const struct sio_packet *packet, struct fr_str text,
 		    struct sio_kept **kept) FR_MUST_CHECK;

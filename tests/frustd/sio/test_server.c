@@ -1,0 +1,570 @@
+/*
+ * Socket.IO as conversations over a pretended Engine.IO: what each client sent against everything
+ * that followed, in one line.
+ */
+#include "sio/server.h"
+
+#include "frustd/sio/fake_eio.h"
+#include "helpers/check.h"
+
+#define CLIENTS 3
+#define STEPS 8
+
+/* The application: it says what it is told, and does as the events' names say. */
+struct app {
+	struct net_timers timers;
+	struct sio_server *server;
+	struct sio_namespace *root, *custom, *slow;
+	struct eio_session sessions[CLIENTS];
+	struct fr_buf log;
+	uint64_t pending; /* the id of the socket that /slow has not answered yet */
+	uint64_t first;   /* the first socket of "/" */
+};
+
+static void on_connect(void *ctx, struct sio_socket *socket, const struct fr_json *json,
+		       uint32_t auth)
+{
+	struct app *app = ctx;
+
+	fr_buf_add_str(&app->log, FR_STR("connect("));
+	if (auth != FR_JSON_NONE)
+		fr_buf_add_str(&app->log, fr_json_raw(json, auth));
+	fr_buf_add_str(&app->log, FR_STR(") "));
+	if (auth != FR_JSON_NONE && fr_json_get(json, auth, FR_STR("refuse")) != FR_JSON_NONE) {
+		sio_socket_refuse(socket, FR_STR("not you"));
+		return;
+	}
+	CHECK_INT(sio_socket_accept(socket), 0);
+	CHECK_INT(sio_socket_accept(socket), 0); /* again: nothing */
+	if (!app->first)
+		app->first = sio_socket_id(socket);
+}
+
+static void on_slow_connect(void *ctx, struct sio_socket *socket, const struct fr_json *json,
+			    uint32_t auth)
+{
+	struct app *app = ctx;
+
+	(void)json;
+	(void)auth;
+	fr_buf_add_str(&app->log, FR_STR("asked() "));
+	app->pending = sio_socket_id(socket);
+}
+
+static void log_event(struct app *app, const struct sio_event *event)
+{
+	fr_buf_add_str(&app->log, event->name);
+	fr_buf_add_char(&app->log, '(');
+	for (uint32_t i = 0; i < event->args; i++) {
+		if (i)
+			fr_buf_add_char(&app->log, ',');
+		fr_buf_add_str(&app->log, fr_json_raw(event->json, sio_event_arg(event, i)));
+	}
+	CHECK_INT(sio_event_arg(event, event->args), FR_JSON_NONE);
+	for (uint32_t i = 0; i < event->attachment_count; i++) {
+		fr_buf_add_char(&app->log, '|');
+		fr_buf_add_str(&app->log, event->attachments[i]);
+	}
+	fr_buf_add_str(&app->log, FR_STR(") "));
+}
+
+static bool is_found(struct app *app, const struct sio_socket *socket)
+{
+	uint64_t id = sio_socket_id(socket);
+
+	return sio_namespace_find(app->root, id) == socket ||
+	       sio_namespace_find(app->custom, id) == socket ||
+	       sio_namespace_find(app->slow, id) == socket;
+}
+
+static void on_event(void *ctx, struct sio_socket *socket, const struct sio_event *event)
+{
+	struct app *app = ctx;
+
+	CHECK(is_found(app, socket));
+	log_event(app, event);
+	if (event->wants_ack)
+		CHECK_INT(sio_socket_ack(socket, event->ack, FR_STR("1")), 0);
+	if (fr_str_eq(event->name, FR_STR("hello")))
+		CHECK_INT(sio_socket_emit(socket, FR_STR("hi"), FR_STR("")), 0);
+	if (fr_str_eq(event->name, FR_STR("follow")))
+		CHECK_INT(sio_socket_follow(socket), 0);
+	if (fr_str_eq(event->name, FR_STR("all"))) {
+		CHECK_INT(sio_namespace_emit(app->root, FR_STR("n"), FR_STR("1")), 0);
+		CHECK_INT(sio_namespace_emit(app->custom, FR_STR("n"), FR_STR("2")), 0);
+	}
+	if (fr_str_eq(event->name, FR_STR("leave")))
+		sio_socket_disconnect(socket, false);
+	if (fr_str_eq(event->name, FR_STR("kick")))
+		sio_socket_disconnect(socket, true);
+	if (fr_str_eq(event->name, FR_STR("kick first")))
+		sio_socket_disconnect(sio_namespace_find(app->root, app->first), false);
+	if (fr_str_eq(event->name, FR_STR("leave")) || fr_str_eq(event->name, FR_STR("kick"))) {
+		/* It is still there to be asked, and sends nothing. */
+		CHECK(!is_found(app, socket));
+		CHECK_INT(sio_socket_emit(socket, FR_STR("late"), FR_STR("")), 0);
+		CHECK_INT(sio_socket_follow(socket), 0);
+		sio_socket_disconnect(socket, false);
+	}
+	if (fr_str_eq(event->name, FR_STR("yes")))
+		CHECK_INT(sio_socket_accept(sio_namespace_find(app->slow, app->pending)), 0);
+	if (fr_str_eq(event->name, FR_STR("no")))
+		sio_socket_refuse(sio_namespace_find(app->slow, app->pending), FR_STR("\"no\""));
+}
+
+static void on_disconnect(void *ctx, struct sio_socket *socket, enum eio_reason reason)
+{
+	static const char *const reasons[] = {"client", "error",  "protocol", "timeout",
+					      "slow",   "server", "shutdown"};
+	struct app *app = ctx;
+
+	fr_buf_printf(&app->log, "left(%s) ", reasons[reason]);
+	CHECK_INT(sio_socket_emit(socket, FR_STR("late"), FR_STR("")), 0);
+	sio_socket_disconnect(socket, false);
+	CHECK(!is_found(app, socket));
+}
+
+static void app_init(struct app *app)
+{
+	static const struct sio_handler handler = {on_connect, on_event, on_disconnect};
+	static const struct sio_handler slow = {on_slow_connect, on_event, on_disconnect};
+	struct sio_options options = sio_options_default();
+	const struct eio_options eio = eio_options_default();
+
+	*app = (struct app){0};
+	net_timers_init(&app->timers, 1000, NULL);
+	options.namespaces_max = 2;
+	app->server = sio_server_new(&app->timers, &options, &eio);
+	app->root = sio_server_namespace(app->server, FR_STR("/"), &handler, app);
+	app->custom = sio_server_namespace(app->server, FR_STR("/custom"), &handler, app);
+	app->slow = sio_server_namespace(app->server, FR_STR("/slow"), &slow, app);
+}
+
+static void settle(struct app *app, uint64_t ms)
+{
+	net_timers_run(&app->timers, app->timers.now + ms);
+	for (int i = 0; i < CLIENTS; i++)
+		fake_pump(&app->sessions[i]);
+}
+
+static void app_fini(struct app *app)
+{
+	for (int i = 0; i < CLIENTS; i++) {
+		app->sessions[i].ended = true;
+		app->sessions[i].reason = EIO_TRANSPORT_ERROR;
+	}
+	settle(app, 0);
+	CHECK_INT(sio_namespace_count(app->root), 0);
+	CHECK_INT(sio_namespace_count(app->custom), 0);
+	CHECK_INT(net_timers_next(&app->timers), UINT64_MAX);
+	sio_server_free(app->server);
+	fr_buf_fini(&app->log);
+}
+
+/*
+ * A step is what a client sends: text as it stands, "b:" binary, "2>" or "3>" before it another
+ * client; "wait" lets 44 s go by.
+ */
+struct conversation {
+	const char *what;
+	int revision;
+	const char *steps[STEPS];
+	const char *log;
+};
+
+static void take_step(struct app *app, int revision, const char *step)
+{
+	size_t client = 0;
+
+	if (step[0] && step[1] == '>') {
+		client = (size_t)(step[0] - '1');
+		step += 2;
+	}
+	if (!app->sessions[client].log) {
+		fake_open(&app->sessions[client], sio_server_eio(app->server), revision, &app->log);
+		settle(app, 0);
+	}
+	if (strcmp(step, "wait") == 0)
+		settle(app, 44000);
+	else if (strncmp(step, "b:", 2) == 0)
+		fake_recv(&app->sessions[client], true, fr_str_of(step + 2));
+	else
+		fake_recv(&app->sessions[client], false, fr_str_of(step));
+	settle(app, 0);
+}
+
+static const struct conversation conversations[] = {
+	{"a client of today",
+	 4,
+	 {"0", "2[\"hello\",1]", "1"},
+	 "connect() <0{\"sid\":\"*\"} hello(1) <2[\"hi\"] left(client) "},
+	{"an old client",
+	 3,
+	 {"2[\"hello\",1]", "1"},
+	 "connect() <0 hello(1) <2[\"hi\"] left(client) "},
+	{"auth",
+	 4,
+	 {"0{\"token\":[1]}"},
+	 "connect({\"token\":[1]}) <0{\"sid\":\"*\"} left(error) "},
+	{"a refused connect",
+	 4,
+	 {"0{\"refuse\":1}", "2[\"e\"]", "0"},
+	 "connect({\"refuse\":1}) <4{\"message\":\"not you\"} connect() <0{\"sid\":\"*\"} "
+	 "left(error) "},
+	{"a repeated connect",
+	 4,
+	 {"0", "0", "2[\"e\"]"},
+	 "connect() <0{\"sid\":\"*\"} e() left(error) "},
+	{"a repeated connect, old", 3, {"0", "0/", "2[\"e\"]"}, "connect() <0 e() left(error) "},
+	{"a connect after a disconnect",
+	 4,
+	 {"0", "1", "0"},
+	 "connect() <0{\"sid\":\"*\"} left(client) connect() <0{\"sid\":\"*\"} left(error) "},
+
+	{"another namespace",
+	 4,
+	 {"0/custom,{\"a\":1}", "2/custom,[\"hello\"]", "2[\"e\"]", "1/custom,"},
+	 "connect({\"a\":1}) <0/custom,{\"sid\":\"*\"} hello() <2/custom,[\"hi\"] left(client) "},
+	{"another namespace, old",
+	 3,
+	 {"0/custom?token=1,", "2/custom,[\"hello\"]", "1/custom", "2[\"e\"]"},
+	 "connect() <0 connect() <0/custom, hello() <2/custom,[\"hi\"] left(client) e() "
+	 "left(error) "},
+	{"a query is part of the name today",
+	 4,
+	 {"0/custom?token=1,"},
+	 "<4/custom?token=1,{\"message\":\"Invalid namespace\"} "},
+	{"an unknown namespace",
+	 4,
+	 {"0", "0/x,", "2/x,[\"e\"]", "2[\"e\"]"},
+	 "connect() <0{\"sid\":\"*\"} <4/x,{\"message\":\"Invalid namespace\"} e() left(error) "},
+	{"an unknown namespace, old",
+	 3,
+	 {"0/x?a=b,", "2[\"e\"]"},
+	 "connect() <0 <4/x,\"Invalid namespace\" e() left(error) "},
+	{"too many namespaces",
+	 4,
+	 {"0", "0/custom", "0/slow", "1", "0/slow"},
+	 "connect() <0{\"sid\":\"*\"} connect() <0/custom,{\"sid\":\"*\"} "
+	 "<4/slow,{\"message\":\"Too many namespaces\"} left(client) asked() left(error) "},
+
+	{"an event before the connect", 4, {"2[\"e\"]"}, "[fail] "},
+	{"a disconnect before the connect", 4, {"1"}, "[fail] "},
+	{"an attachment's event before the connect", 4, {"51-[\"e\"]"}, "[fail] "},
+	{"an event after an unknown namespace alone",
+	 4,
+	 {"0/x", "2[\"e\"]"},
+	 "<4/x,{\"message\":\"Invalid namespace\"} [fail] "},
+	{"no connect in time",
+	 4,
+	 {"0/x", "wait", "0/x", "wait", "0"},
+	 "<4/x,{\"message\":\"Invalid namespace\"} <4/x,{\"message\":\"Invalid namespace\"} "
+	 "[close] "},
+	{"a connect in time",
+	 4,
+	 {"0", "wait", "wait", "2[\"e\"]"},
+	 "connect() <0{\"sid\":\"*\"} e() left(error) "},
+	{"long in no namespace",
+	 4,
+	 {"0", "1", "wait", "wait"},
+	 "connect() <0{\"sid\":\"*\"} left(client) [close] "},
+
+	{"an ack",
+	 4,
+	 {"0", "27[\"e\"]", "2/custom,0[\"e\"]", "29223372036854775808[\"e\"]"},
+	 "connect() <0{\"sid\":\"*\"} e() <37[1] e() <39223372036854775808[1] left(error) "},
+	{"an ack from the client",
+	 4,
+	 {"0", "31[\"x\"]", "61-1[{\"_placeholder\":true,\"num\":0}]", "b:x", "2[\"e\"]"},
+	 "connect() <0{\"sid\":\"*\"} e() left(error) "},
+	{"reserved events",
+	 4,
+	 {"0", "2[\"connect\"]", "2[\"disconnect\"]", "21[\"error\",2]",
+	  "2[\"disc\\u006fnnecting\"]", "22[\"newListener\"]", "2[\"e\"]"},
+	 "connect() <0{\"sid\":\"*\"} <31[{\"error\":\"unknown event\"}] "
+	 "<32[{\"error\":\"unknown event\"}] e() left(error) "},
+	{"reserved events, old",
+	 3,
+	 {"2[\"connect_error\"]", "20[\"removeListener\"]", "2[\"disconnecting\"]"},
+	 "connect() <0 <30[{\"error\":\"unknown event\"}] left(error) "},
+	{"a number as a name",
+	 4,
+	 {"0", "2[42,1]"},
+	 "connect() <0{\"sid\":\"*\"} 42(1) left(error) "},
+	{"an escaped name",
+	 4,
+	 {"0", "2[\"\\u0068ello\"]"},
+	 "connect() <0{\"sid\":\"*\"} hello() <2[\"hi\"] left(error) "},
+
+	{"a malformed packet",
+	 4,
+	 {"0", "abc", "2[\"e\"]"},
+	 "connect() <0{\"sid\":\"*\"} [fail] left(protocol) "},
+	{"an object as an event",
+	 4,
+	 {"0", "2{}"},
+	 "connect() <0{\"sid\":\"*\"} [fail] left(protocol) "},
+	{"letters before an event",
+	 4,
+	 {"0", "2abc[\"e\"]"},
+	 "connect() <0{\"sid\":\"*\"} [fail] left(protocol) "},
+	{"a malformed packet, old", 3, {"abc"}, "connect() <0 [fail] left(protocol) "},
+	{"one's malformed packet and another's event",
+	 4,
+	 {"0", "2>0", "2[", "2>2[\"e\"]"},
+	 "connect() <0{\"sid\":\"*\"} connect() <0{\"sid\":\"*\"} [fail] left(protocol) e() "
+	 "left(error) "},
+
+	{"attachments",
+	 4,
+	 {"0", "52-[\"e\",{\"_placeholder\":true,\"num\":1},{\"_placeholder\":true,\"num\":0}]",
+	  "b:one", "b:two", "2[\"e\"]"},
+	 "connect() <0{\"sid\":\"*\"} "
+	 "e({\"_placeholder\":true,\"num\":1},{\"_placeholder\":true,\"num\":0}|one|two) e() "
+	 "left(error) "},
+	{"attachments with an ack",
+	 3,
+	 {"51-/custom,3[\"e\"]", "b:x", "0/custom", "51-/custom,3[\"e\"]", "b:"},
+	 "connect() <0 connect() <0/custom, e(|) <3/custom,3[1] left(error) left(error) "},
+	{"no attachments after all",
+	 4,
+	 {"0", "50-[\"e\"]"},
+	 "connect() <0{\"sid\":\"*\"} e() left(error) "},
+	{"an attachment missing",
+	 4,
+	 {"0", "51-[\"e\"]", "2[\"f\"]"},
+	 "connect() <0{\"sid\":\"*\"} [fail] left(protocol) "},
+	{"an attachment of nothing",
+	 4,
+	 {"0", "b:x"},
+	 "connect() <0{\"sid\":\"*\"} [fail] left(protocol) "},
+	{"ten attachments are the most",
+	 4,
+	 {"0", "510-[\"e\"]", "b:x"},
+	 "connect() <0{\"sid\":\"*\"} left(error) "},
+	{"eleven attachments",
+	 4,
+	 {"0", "511-[\"e\"]"},
+	 "connect() <0{\"sid\":\"*\"} [fail] left(protocol) "},
+
+	{"leaving in a callback",
+	 4,
+	 {"0", "21[\"leave\"]", "2[\"e\"]", "0", "2[\"e\"]"},
+	 "connect() <0{\"sid\":\"*\"} leave() <31[1] <1 left(server) "
+	 "connect() <0{\"sid\":\"*\"} e() left(error) "},
+	{"closing in a callback",
+	 4,
+	 {"0", "2[\"kick\"]", "2[\"e\"]"},
+	 "connect() <0{\"sid\":\"*\"} kick() <1 [close] left(server) "},
+	{"closing one of two namespaces",
+	 4,
+	 {"0", "0/custom", "2/custom,[\"kick\"]"},
+	 "connect() <0{\"sid\":\"*\"} connect() <0/custom,{\"sid\":\"*\"} kick() <1/custom, "
+	 "[close] "
+	 "left(server) left(server) "},
+	{"ending another in a callback",
+	 4,
+	 {"0", "2>0", "2>2[\"kick first\"]", "2[\"e\"]", "2>2[\"e\"]"},
+	 "connect() <0{\"sid\":\"*\"} connect() <0{\"sid\":\"*\"} kick first() <1 left(server) e() "
+	 "left(error) "},
+
+	{"a broadcast",
+	 4,
+	 {"0", "2>0", "3>0", "2[\"follow\"]", "2>2[\"follow\"]", "2>2[\"follow\"]", "2>2[\"all\"]",
+	  "2>1"},
+	 "connect() <0{\"sid\":\"*\"} connect() <0{\"sid\":\"*\"} connect() <0{\"sid\":\"*\"} "
+	 "follow() [follow] follow() [follow] follow() all() follow(2[\"n\",1]) follow(2[\"n\",1]) "
+	 "[unfollow] left(client) left(error) left(error) "},
+	{"nobody follows",
+	 4,
+	 {"0", "2[\"all\"]"},
+	 "connect() <0{\"sid\":\"*\"} all() left(error) "},
+	{"two namespaces followed",
+	 4,
+	 {"0", "0/custom", "2[\"follow\"]", "2/custom,[\"follow\"]", "2[\"all\"]", "1",
+	  "2/custom,[\"all\"]", "2/custom,[\"leave\"]"},
+	 "connect() <0{\"sid\":\"*\"} connect() <0/custom,{\"sid\":\"*\"} follow() [follow] "
+	 "follow() "
+	 "all() follow(2[\"n\",1]) <2/custom,[\"n\",2] [unfollow] left(client) "
+	 "all() <2/custom,[\"n\",2] leave() <1/custom, left(server) "},
+	{"a leaver gets no broadcast",
+	 4,
+	 {"0", "2[\"follow\"]", "2[\"leave\"]", "2>0", "2>2[\"all\"]"},
+	 "connect() <0{\"sid\":\"*\"} follow() [follow] leave() <1 [unfollow] left(server) "
+	 "connect() <0{\"sid\":\"*\"} all() left(error) "},
+
+	{"accepted later",
+	 4,
+	 {"0/slow", "2/slow,[\"a\"]", "51-/slow,4[\"b\"]", "b:x", "2>0", "2>2[\"yes\"]",
+	  "2/slow,[\"c\"]"},
+	 "asked() connect() <0{\"sid\":\"*\"} yes() <0/slow,{\"sid\":\"*\"} a() b(|x) <3/slow,4[1] "
+	 "c() "
+	 "left(error) left(error) "},
+	{"refused later",
+	 4,
+	 {"0/slow", "2/slow,[\"a\"]", "2>0", "2>2[\"no\"]", "2/slow,[\"c\"]"},
+	 "asked() connect() <0{\"sid\":\"*\"} no() <4/slow,{\"message\":\"\\\"no\\\"\"} "
+	 "left(error) "},
+	{"what waited can leave",
+	 4,
+	 {"0/slow", "2/slow,[\"leave\"]", "2/slow,[\"b\"]", "2>0", "2>2[\"yes\"]",
+	  "2/slow,[\"c\"]"},
+	 "asked() connect() <0{\"sid\":\"*\"} yes() <0/slow,{\"sid\":\"*\"} leave() <1/slow, "
+	 "left(server) "
+	 "left(error) "},
+	{"gone before the answer",
+	 4,
+	 {"0/slow", "2/slow,[\"a\"]", "1/slow", "2/slow,[\"b\"]"},
+	 "asked() "},
+	{"never answered", 4, {"0/slow", "wait", "wait"}, "asked() [close] "},
+};
+
+static void conversations_go_as_written(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < FR_ARRAY_LEN(conversations); i++) {
+		const struct conversation *row = &conversations[i];
+		struct app app;
+		char *log;
+		size_t len;
+
+		app_init(&app);
+		for (int k = 0; k < STEPS && row->steps[k]; k++)
+			take_step(&app, row->revision, row->steps[k]);
+		for (int k = 0; k < CLIENTS; k++) {
+			if (!app.sessions[k].server)
+				continue;
+			app.sessions[k].ended = true;
+			app.sessions[k].reason = EIO_TRANSPORT_ERROR;
+		}
+		settle(&app, 0);
+		log = fr_buf_take(&app.log, &len);
+		if (!fr_str_eq(fr_str(log, len), fr_str_of(row->log)))
+			print_error("%s:\n", row->what);
+		CHECK_STR(fr_str(log, len), row->log);
+		free(log);
+		app_fini(&app);
+	}
+}
+
+static void an_id_is_never_given_again(void **state)
+{
+	struct app app;
+	uint64_t ids[100];
+
+	(void)state;
+	app_init(&app);
+	for (size_t i = 0; i < FR_ARRAY_LEN(ids); i++) {
+		app.first = 0;
+		take_step(&app, 4, "0");
+		ids[i] = app.first;
+		CHECK(ids[i] != 0);
+		CHECK(sio_namespace_find(app.root, ids[i]) != NULL);
+		CHECK_INT(sio_namespace_count(app.root), 1);
+		for (size_t k = 0; k < i; k++) {
+			CHECK(ids[k] != ids[i]);
+			CHECK(!sio_namespace_find(app.root, ids[k]));
+		}
+		take_step(&app, 4, "1");
+		CHECK(!sio_namespace_find(app.root, ids[i]));
+		CHECK_INT(sio_namespace_count(app.root), 0);
+	}
+	CHECK(!sio_namespace_find(app.root, 0));
+	CHECK(!sio_namespace_find(app.root, UINT64_MAX));
+	app_fini(&app);
+}
+
+static void many_sockets_are_all_found(void **state)
+{
+	enum { N = 1000 };
+	static struct eio_session sessions[N];
+	static uint64_t ids[N];
+	struct app app;
+
+	(void)state;
+	app_init(&app);
+	for (int i = 0; i < N; i++) {
+		app.first = 0;
+		fake_open(&sessions[i], sio_server_eio(app.server), 3, &app.log);
+		ids[i] = app.first;
+	}
+	CHECK_INT(sio_namespace_count(app.root), N);
+	for (int i = 0; i < N; i++)
+		CHECK_INT(sio_socket_id(sio_namespace_find(app.root, ids[i])), ids[i]);
+	for (int i = 0; i < N; i++) {
+		sessions[i].ended = true;
+		fake_pump(&sessions[i]);
+		CHECK(!sio_namespace_find(app.root, ids[i]));
+	}
+	app_fini(&app);
+}
+
+static void what_waits_for_an_answer_is_bounded(void **state)
+{
+	struct app app;
+	int sent = 0;
+
+	(void)state;
+	app_init(&app);
+	take_step(&app, 4, "0/slow");
+	while (!app.sessions[0].ended && sent < 100000) {
+		take_step(&app, 4, "2/slow,[\"an event\"]");
+		sent++;
+	}
+	CHECK(sent > 100 && sent < 2000);
+	CHECK_STR(fr_buf_str(&app.log), "asked() [fail] ");
+	app_fini(&app);
+}
+
+/* A client that cannot be sent something must not go on as if it had it. */
+static void a_failed_send_ends_that_client_alone(void **state)
+{
+	static const char *const steps[] = {"2[\"leave\"]", "21[\"error\"]", "0/x", "2>2[\"all\"]"};
+
+	(void)state;
+	for (size_t i = 0; i < FR_ARRAY_LEN(steps); i++) {
+		struct app app;
+
+		app_init(&app);
+		take_step(&app, 4, "0/custom");
+		take_step(&app, 4, "0");
+		take_step(&app, 4, "2/custom,[\"follow\"]");
+		take_step(&app, 4, "2[\"follow\"]");
+		take_step(&app, 4, "2>0");
+		app.sessions[0].fail_sends = true;
+		take_step(&app, 4, steps[i]);
+		CHECK(!app.sessions[0].server);
+		CHECK(app.sessions[1].server != NULL);
+		CHECK_INT(sio_namespace_count(app.root), 1);
+		CHECK_INT(sio_namespace_count(app.custom), 0);
+		app_fini(&app);
+	}
+}
+
+static void a_failed_unfollow_ends_the_client(void **state)
+{
+	struct app app;
+
+	(void)state;
+	app_init(&app);
+	take_step(&app, 4, "0");
+	take_step(&app, 4, "2[\"follow\"]");
+	app.sessions[0].fail_follow = true;
+	take_step(&app, 4, "2[\"leave\"]");
+	CHECK(!app.sessions[0].server);
+	app_fini(&app);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(conversations_go_as_written),
+		cmocka_unit_test(an_id_is_never_given_again),
+		cmocka_unit_test(many_sockets_are_all_found),
+		cmocka_unit_test(what_waits_for_an_answer_is_bounded),
+		cmocka_unit_test(a_failed_send_ends_that_client_alone),
+		cmocka_unit_test(a_failed_unfollow_ends_the_client),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
