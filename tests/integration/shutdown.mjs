@@ -5,7 +5,7 @@ import test from 'node:test';
 
 import { assertCountersEqualRows } from './helpers/check.mjs';
 import { client, GENERATIONS } from './helpers/clients.mjs';
-import { decode, polling, presser } from './helpers/eio.mjs';
+import { polling, presser } from './helpers/eio.mjs';
 import { rows, start } from './helpers/frustd.mjs';
 import { bytes, connect } from './helpers/http.mjs';
 import { within } from './helpers/wait.mjs';
@@ -95,17 +95,4 @@ test('a database outlives clean ends: the next start goes on where it was', asyn
 	assert.deepEqual([stats.click_count_total, stats.event_count_total, stats.event_count_hour], [1, 1, 1]);
 	await second.stop();
 	await assertCountersEqualRows(first.db);
-});
-
-test('a polling session learns of the end by its waiting poll', async (t) => {
-	const server = await start(t);
-	const session = await polling(t, server.port, 3);
-	await session.until(/^42\["status"/);
-	await session.poll(); // the stats of the pair, or already together with it
-	const wire = await connect(t, server.port);
-	wire.send(bytes('GET', session.target()));
-	await new Promise((resolve) => setImmediate(resolve));
-	const answer = wire.response();
-	await end(t, server, 'SIGTERM');
-	assert.deepEqual(decode(3, (await answer).text), ['1']);
 });
