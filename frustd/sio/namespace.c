@@ -92,9 +92,9 @@ static struct sio_slot *slot_of(struct sio_namespace *nsp, uint64_t id)
 
 void sio_namespace_leave(struct sio_namespace *nsp, uint64_t id)
 {
-	struct sio_slot *slot = slot_of(nsp, id);
+	struct sio_slot *slot = &nsp->slots[(uint32_t)id];
 
-	assert(slot);
+	assert(slot_of(nsp, id) == slot);
 	slot->socket = NULL;
 	if (slot->generation == UINT32_MAX) /* used up: it stays empty */
 		return;

@@ -19,14 +19,16 @@
 
 static void move(struct sio_socket *socket, enum sio_socket_state to)
 {
-	static const bool allowed[][SIO_GONE + 1] = {
+	static const bool moves[][SIO_GONE + 1] = {
 		[SIO_PENDING] = {[SIO_CONNECTED] = true, [SIO_GONE] = true},
 		[SIO_CONNECTED] = {[SIO_LEAVING] = true},
 		[SIO_LEAVING] = {[SIO_GONE] = true},
 		[SIO_GONE] = {[SIO_GONE] = true},
 	};
+	bool allowed = moves[socket->state][to];
 
-	assert(allowed[socket->state][to]);
+	assert(allowed);
+	(void)allowed;
 	socket->state = to;
 }
 

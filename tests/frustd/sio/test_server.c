@@ -154,6 +154,7 @@ static void app_fini(struct app *app)
 		app->sessions[i].reason = EIO_TRANSPORT_ERROR;
 	}
 	settle(app, 0);
+	settle(app, 1);
 	CHECK_INT(sio_namespace_count(app->root), 0);
 	CHECK_INT(sio_namespace_count(app->custom), 0);
 	CHECK_INT(net_timers_next(&app->timers), UINT64_MAX);
