@@ -7,7 +7,8 @@ function add(number)
 	return number
 }
 
-/^[0-9]+\/[0-9]+ Testing: / { in_test = 1; counted = p = f = s = 0 }
+/^[0-9]+\/[0-9]+ Testing: / { in_test = 1; missing = counted = p = f = s = 0 }
+/^Command: ""$/ { missing = 1 } # ctest did not find the program, and says "Test Passed."
 
 /^\[  PASSED  \] [0-9]+ test/ { p += add($4) }
 /^\[  FAILED  \] [0-9]+ test/ { f += add($4) }
@@ -18,7 +19,7 @@ function add(number)
 /^# (skipped|todo) [0-9]+$/ { s += add($3) }
 
 in_test && /^Test (Passed|Failed)\.$/ {
-	good = $2 == "Passed."
+	good = $2 == "Passed." && !missing
 	if (good && !counted)
 		p = 1
 	if (!good && !f)
