@@ -29,9 +29,9 @@ struct httpd_header {
 /* All views live until the exchange is answered (or aborted). */
 struct httpd_request {
 	enum httpd_method method;
-	uint8_t minor;	      /* HTTP/1.minor */
-	bool keep_alive;      /* what the client asks for and the version implies */
-	bool upgrade;	      /* Connection: upgrade and Upgrade: websocket */
+	uint8_t minor;        /* HTTP/1.minor */
+	bool keep_alive;      /* stays open: what the client asks for and the version implies */
+	bool upgrade;         /* Connection: upgrade and Upgrade: websocket */
 	struct fr_str target; /* as sent */
 	struct fr_str path;   /* of the target, percent-decoded once; begins with '/' */
 	struct fr_str query;  /* without '?', raw */
@@ -44,21 +44,23 @@ struct httpd_request {
 /* The first header of that name (without case); absent when there is none. */
 struct fr_str httpd_request_header(const struct httpd_request *request, struct fr_str name);
 /* Whether a comma-separated header of that name lists the token (without case). */
-bool httpd_request_lists(const struct httpd_request *request, struct fr_str name, struct fr_str token);
+bool httpd_request_lists(const struct httpd_request *request, struct fr_str name,
+			 struct fr_str token);
 
 struct httpd_response {
 	int status;
-	struct fr_str type;    /* Content-Type; absent: none */
-	struct fr_str headers; /* further header lines, each with its CRLF; copied */
-	struct fr_str body;    /* copied; ignored when chunk is set */
+	struct fr_str type;      /* Content-Type; absent: none */
+	struct fr_str headers;   /* further header lines, each with its CRLF; copied */
+	struct fr_str body;      /* copied; ignored when chunk is set */
 	struct net_chunk *chunk; /* the body, shared: the exchange takes its own reference */
-	bool close;	       /* end the connection after it */
+	bool close;              /* end the connection after it */
 };
 
 struct httpd_exchange {
 	struct httpd_request request;
 	struct httpd_conn *conn;
-	void (*on_abort)(void *ctx); /* deferred: the peer went away; the exchange is gone after it */
+	void (*on_abort)(
+		void *ctx); /* deferred: the peer went away; the exchange is gone after it */
 	void *ctx;
 	bool deferred, answered;
 };
@@ -71,15 +73,23 @@ struct httpd_exchange {
 void httpd_exchange_respond(struct httpd_exchange *exchange, const struct httpd_response *response);
 /* {"error": "<reason phrase or text>"} with that status; text may be absent. */
 void httpd_exchange_error(struct httpd_exchange *exchange, int status, struct fr_str text);
-/* Answer later. The connection keeps the exchange and goes on reading. */
+/*
+ * Answer later. The connection keeps the exchange and goes on reading. When the peer closes or
+ * shuts down its side, or the connection ends otherwise, on_abort comes (never from inside a
+ * function of this header); until it has returned the exchange is there, and answering it does
+ * nothing.
+ */
 void httpd_exchange_defer(struct httpd_exchange *exchange, void (*on_abort)(void *ctx), void *ctx);
 /*
- * Takes the connection out of HTTP after the given bytes (a 101 response, or nothing) were sent, and
- * gives it to the new handler, whose on_recv is first called with what the peer sent after the
- * request. Nothing of the exchange may be touched after it.
+ * Takes the connection out of HTTP after the given bytes (a 101 response, or nothing) were sent,
+ * and gives it to the new handler, whose on_recv is first called with what the peer sent after the
+ * request, once the request's handler has returned. Only from inside that handler, not after
+ * httpd_exchange_defer. Nothing of the exchange may be touched after it. What did not fit into the
+ * peer's window is held (conn->held): then the new handler's on_writable comes first.
  * 0, or a negative errno: the connection is closed, the new handler was never called.
  */
 int httpd_exchange_take(struct httpd_exchange *exchange, struct fr_str head,
-			const struct net_conn_handler *handler, void *ctx, struct net_conn **conn) FR_MUST_CHECK;
+			const struct net_conn_handler *handler, void *ctx,
+			struct net_conn **conn) FR_MUST_CHECK;
 
 #endif

@@ -6,15 +6,17 @@
 #include "net/timer.h"
 
 struct httpd_options {
-	size_t request_line_max;   /* 8192 bytes, then 414 */
-	size_t header_max;	   /* 16384 bytes, then 431 */
-	size_t body_max;	   /* 1000000 bytes, then 413 */
-	uint32_t header_timeout;   /* ms from the first byte (or accept) to the header's end, then 408 */
-	uint32_t body_timeout;	   /* ms for the body, then 408 */
-	uint32_t keep_alive;	   /* ms between requests */
-	uint32_t conns_max;	   /* beyond it a new connection gets 503 and is closed */
-	struct fr_str server;	   /* the Server header's value; absent: none */
-	int64_t (*wall_clock)(void *ctx); /* seconds UTC, for Date */
+	size_t request_line_max; /* 8192 bytes, then 414 */
+	size_t header_max;       /* 16384 bytes, then 431 */
+	size_t body_max;         /* 1000000 bytes, then 413 */
+	uint32_t header_timeout; /* 10000 ms from the first byte to the header's end, then 408; from
+				  * accept to the first byte, then the connection is closed */
+	uint32_t body_timeout;   /* 30000 ms for the body, then 408; for a peer to take some of an
+				  * answer, then the connection is closed */
+	uint32_t keep_alive;     /* 75000 ms between requests */
+	uint32_t conns_max;      /* 65536; beyond it a new connection gets 503 and is closed */
+	struct fr_str server;    /* the Server header's value; absent: none */
+	int64_t (*wall_clock)(void *ctx); /* seconds UTC, for Date; NULL: no Date */
 	void *wall_clock_ctx;
 };
 struct httpd_options httpd_options_default(void);
@@ -23,7 +25,8 @@ struct httpd_server;
 
 typedef void (*httpd_handler_fn)(void *ctx, struct httpd_exchange *exchange);
 
-struct httpd_server *httpd_server_new(struct net_timers *timers, const struct httpd_options *options) FR_MUST_CHECK;
+struct httpd_server *httpd_server_new(struct net_timers *timers,
+				      const struct httpd_options *options) FR_MUST_CHECK;
 /* Every connection is closed before; see httpd_server_close. Takes NULL. */
 void httpd_server_free(struct httpd_server *server);
 /*
@@ -36,11 +39,18 @@ int httpd_server_route(struct httpd_server *server, struct fr_str path, unsigned
 void httpd_server_fallback(struct httpd_server *server, httpd_handler_fn fn, void *ctx);
 /* Serves a connection (a net_accept_fn with the server as ctx). */
 void httpd_server_accept(void *server, struct net_conn *conn);
-/* Writes what was answered; the loop's hook before poll. */
+/*
+ * Writes what was answered; the loop's hook before poll, behind the hooks of those who answer in
+ * theirs. Calls nothing upwards: requests that came behind a large or a deferred answer are taken
+ * up by the timers' next run.
+ */
 void httpd_server_flush(struct httpd_server *server);
 /* Connections in HTTP (not those taken out of it). */
 size_t httpd_server_conns(const struct httpd_server *server);
-/* Idle connections are closed now, busy ones after their answer; new ones at once. */
+/* Connections without a whole request are closed now, busy ones after their answer; new ones at
+ * once. */
 void httpd_server_close(struct httpd_server *server);
+/* Closes every connection now, whatever it is doing; deferred exchanges get their on_abort. */
+void httpd_server_abort(struct httpd_server *server);
 
 #endif

@@ -1,1 +1,4 @@
 # Sources of this layer, added to its library.
+target_sources(frust_transport PRIVATE
+	httpd/conn.c httpd/exchange.c httpd/parser.c httpd/query.c httpd/response.c httpd/server.c
+	httpd/target.c)

@@ -187,7 +187,8 @@ bool memconn_pump(struct memconn *m)
 	}
 	if (m->conn.closing) {
 		m->closed = true;
-		m->conn.handler->on_closed(m->conn.ctx, m->status);
+		if (m->conn.handler)
+			m->conn.handler->on_closed(m->conn.ctx, m->status);
 		called = true;
 	}
 	return called;

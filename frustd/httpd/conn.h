@@ -1,0 +1,125 @@
+/*
+ * One connection while it speaks HTTP; private to httpd/. It takes one request at a time: while one
+ * waits for its answer, what comes after it is kept as bytes, at most one header's limit of them.
+ *
+ *	IDLE ──▶ HEAD ──▶ BODY ──▶ ASKED ──▶ IDLE      a small answer: the next request is taken
+ *	           │        ╲        │  ╲──▶ FULL ──▶ IDLE  once all answers have left
+ *	           ╰─────────╲──▶ LAST ◀╯               the last answer leaves
+ *	                           ╰──▶ LINGER ──▶ CLOSED   FIN sent: reads on, so that no reset
+ *eats it
+ *
+ * and to CLOSED from anywhere; TAKEN from ASKED.
+ */
+#ifndef HTTPD_CONN_H
+#define HTTPD_CONN_H
+
+#include "httpd/parser.h"
+#include "httpd/server.h"
+
+enum httpd_conn_state {
+	HTTPD_CONN_IDLE,   /* between requests */
+	HTTPD_CONN_HEAD,   /* a header is coming in */
+	HTTPD_CONN_BODY,   /* a body is coming in */
+	HTTPD_CONN_ASKED,  /* the handler has the request */
+	HTTPD_CONN_FULL,   /* answers must leave before the next request is taken */
+	HTTPD_CONN_LAST,   /* no request is taken any more */
+	HTTPD_CONN_LINGER, /* waits for the peer to close */
+	HTTPD_CONN_TAKEN,  /* belongs to another layer; the struct goes right away */
+	HTTPD_CONN_CLOSED, /* waits for on_closed */
+};
+
+/* What a connection needs while a request or an answer is under way; borrowed from the server. */
+struct httpd_work {
+	struct fr_list link; /* httpd_server.pool */
+	struct httpd_parser *parser;
+	struct httpd_exchange exchange;
+	struct fr_buf in;        /* came behind a request that waits for its answer */
+	struct fr_buf out;       /* heads and small bodies that have not left */
+	struct net_chunk *chunk; /* a large body, after out */
+	size_t chunk_sent;
+};
+
+struct httpd_conn {
+	struct net_conn *net;
+	struct httpd_server *server;
+	struct fr_list link;     /* httpd_server.conns */
+	struct fr_list queue;    /* httpd_server.ready or .resume */
+	struct net_due due;      /* of the state's time-out */
+	struct httpd_work *work; /* NULL when nothing is under way */
+	enum httpd_conn_state state;
+	bool eof;    /* the peer sends no more */
+	bool paused; /* too much came behind an answer that does not leave */
+};
+
+struct httpd_route {
+	char *path;
+	size_t len;
+	unsigned methods;
+	httpd_handler_fn fn;
+	void *ctx;
+};
+
+struct httpd_server {
+	struct httpd_options options;
+	struct net_timers *timers;
+	struct httpd_limits limits;
+	struct httpd_route *routes;
+	size_t route_count;
+	struct httpd_route fallback; /* fn NULL: none */
+	struct fr_list conns;        /* httpd_conn.link */
+	size_t conn_count;
+	struct fr_list ready;  /* httpd_conn.queue: something to write */
+	struct fr_list resume; /* httpd_conn.queue: bytes to go on with */
+	struct net_timer resume_timer;
+	struct net_due_list header_due, body_due, keep_alive_due, linger_due;
+	struct fr_list pool; /* httpd_work.link */
+	size_t pool_count;
+	struct fr_buf common; /* the header lines of every answer, Date included */
+	int64_t common_at;    /* the second that Date tells */
+	bool closed;
+};
+
+/* --- conn.c --- */
+
+/* Serves the connection; with a status: answers that and closes. */
+void httpd_conn_open(struct httpd_server *server, struct net_conn *net, int refusal);
+/* Writes what can be written; calls nothing upwards. */
+void httpd_conn_flush(struct httpd_conn *conn);
+/* Goes on with the bytes that were kept. */
+void httpd_conn_resume(struct httpd_conn *conn);
+/* The state's time is over. */
+void httpd_conn_expire(struct httpd_conn *conn);
+/* Closes now. on_abort, if the request was deferred, comes with the stream's end. */
+void httpd_conn_close(struct httpd_conn *conn);
+/* Takes no further request: closes when nothing is under way, else after the answer. */
+void httpd_conn_wind_up(struct httpd_conn *conn);
+/* The state's one way to change. */
+void httpd_conn_move(struct httpd_conn *conn, enum httpd_conn_state to);
+/* The work's output has grown: it leaves on the next flush. */
+void httpd_conn_ready(struct httpd_conn *conn);
+
+/* --- response.c --- */
+
+/* How the answered request wants it. */
+struct httpd_answer_mode {
+	bool head;  /* no body (HEAD) */
+	bool close; /* say so */
+	bool old;   /* HTTP/1.0: staying open has to be said */
+};
+
+/* Appends the answer to the work's output. 0 or -ENOMEM (the output is unusable then). */
+int httpd_response_add(struct httpd_server *server, struct httpd_work *work,
+		       const struct httpd_response *response,
+		       struct httpd_answer_mode mode) FR_MUST_CHECK;
+/* The JSON body of an error. */
+void httpd_response_error_body(struct fr_buf *out, int status, struct fr_str text);
+
+/* --- server.c --- */
+
+/* Calls whoever serves the request, or answers 404 and 405. */
+void httpd_server_dispatch(struct httpd_server *server, struct httpd_exchange *exchange);
+/* NULL: no memory. */
+struct httpd_work *httpd_server_borrow(struct httpd_server *server) FR_MUST_CHECK;
+void httpd_server_return(struct httpd_server *server, struct httpd_work *work);
+
+#endif

@@ -1,0 +1,130 @@
+/* What a handler does with a request. */
+#include "httpd/exchange.h"
+
+#include <assert.h>
+#include <errno.h>
+
+#include "httpd/conn.h"
+
+/* Answers that gather beyond this must leave before the next request is taken. */
+#define OUT_MAX ((size_t)65536)
+
+struct fr_str httpd_request_header(const struct httpd_request *request, struct fr_str name)
+{
+	for (size_t i = 0; i < request->header_count; i++)
+		if (fr_str_caseeq(request->headers[i].name, name))
+			return request->headers[i].value;
+	return FR_STR_NULL;
+}
+
+static bool list_has(struct fr_str list, struct fr_str token)
+{
+	while (list.len) {
+		size_t end = fr_str_find(list, ',');
+
+		if (fr_str_caseeq(fr_str_trim_ows(fr_str(list.at, end)), token))
+			return true;
+		end += end < list.len;
+		list = fr_str(list.at + end, list.len - end);
+	}
+	return false;
+}
+
+bool httpd_request_lists(const struct httpd_request *request, struct fr_str name,
+			 struct fr_str token)
+{
+	for (size_t i = 0; i < request->header_count; i++)
+		if (fr_str_caseeq(request->headers[i].name, name) &&
+		    list_has(request->headers[i].value, token))
+			return true;
+	return false;
+}
+
+static bool must_leave_first(const struct httpd_work *work)
+{
+	return work->chunk || work->out.len > OUT_MAX;
+}
+
+void httpd_exchange_respond(struct httpd_exchange *exchange, const struct httpd_response *response)
+{
+	struct httpd_conn *conn = exchange->conn;
+	struct httpd_work *work = conn->work;
+	struct httpd_answer_mode mode = {
+		.head = exchange->request.method == HTTPD_HEAD,
+		.close = response->close || !exchange->request.keep_alive || conn->server->closed,
+		.old = exchange->request.minor == 0,
+	};
+
+	assert(!exchange->answered);
+	exchange->answered = true;
+	if (conn->state == HTTPD_CONN_CLOSED)
+		return;
+	if (httpd_response_add(conn->server, work, response, mode) < 0) {
+		httpd_conn_close(conn);
+		return;
+	}
+	if (mode.close)
+		httpd_conn_move(conn, HTTPD_CONN_LAST);
+	else
+		httpd_conn_move(conn, must_leave_first(work) ? HTTPD_CONN_FULL : HTTPD_CONN_IDLE);
+	httpd_conn_ready(conn);
+}
+
+void httpd_exchange_error(struct httpd_exchange *exchange, int status, struct fr_str text)
+{
+	struct fr_buf body = FR_BUF_INIT;
+
+	httpd_response_error_body(&body, status, text);
+	httpd_exchange_respond(exchange, &(struct httpd_response){
+						 .status = status,
+						 .type = FR_STR("application/json; charset=utf-8"),
+						 .body = fr_buf_str(&body),
+					 });
+	fr_buf_fini(&body);
+}
+
+void httpd_exchange_defer(struct httpd_exchange *exchange, void (*on_abort)(void *ctx), void *ctx)
+{
+	assert(!exchange->answered && on_abort);
+	exchange->deferred = true;
+	exchange->on_abort = on_abort;
+	exchange->ctx = ctx;
+}
+
+/* Sends head, behind answers that have not left; the rest of it is held. */
+static int send_head(struct httpd_conn *conn, struct fr_str head)
+{
+	struct fr_buf *out = &conn->work->out;
+	ssize_t sent;
+
+	fr_buf_add_str(out, head);
+	if (fr_buf_error(out) < 0)
+		return -ENOMEM;
+	if (out->len == 0)
+		return 0;
+	if (conn->net->held)
+		return -EAGAIN;
+	sent = net_conn_write(conn->net, &(struct net_span){out->at, out->len}, 1);
+	if (sent < 0 || (size_t)sent == out->len)
+		return sent < 0 ? (int)sent : 0;
+	return net_conn_hold(conn->net, out->at + sent, out->len - (size_t)sent);
+}
+
+int httpd_exchange_take(struct httpd_exchange *exchange, struct fr_str head,
+			const struct net_conn_handler *handler, void *ctx, struct net_conn **net)
+{
+	struct httpd_conn *conn = exchange->conn;
+	int rc;
+
+	assert(!exchange->answered && !exchange->deferred);
+	exchange->answered = true;
+	rc = send_head(conn, head);
+	if (rc < 0 || conn->net->closing) {
+		httpd_conn_close(conn);
+		return rc < 0 ? rc : -ECONNRESET;
+	}
+	httpd_conn_move(conn, HTTPD_CONN_TAKEN);
+	net_conn_handle(conn->net, handler, ctx);
+	*net = conn->net;
+	return 0;
+}

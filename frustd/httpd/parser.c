@@ -1,0 +1,401 @@
+/*
+ * The one door to http-parser, so that another parser can replace it. Owns the bytes of one
+ * request; knows nothing of connections and answers.
+ */
+#include "httpd/parser.h"
+
+#include <http_parser.h>
+#include <stdlib.h>
+
+#include "httpd/target.h"
+
+#define HEADERS_FIRST 24            /* room for a browser's headers */
+#define MEMORY_KEPT ((size_t)65536) /* of each buffer, from one request to the next */
+
+struct httpd_parser {
+	struct httpd_limits limits;
+	http_parser machine;
+	struct httpd_request request;
+	struct httpd_header *headers;
+	size_t header_size;
+	struct fr_buf head; /* request line and headers, as sent */
+	struct fr_buf path; /* decoded, where it had to be */
+	struct fr_buf body;
+	size_t line_start;   /* in head: of the line that is not whole yet */
+	size_t request_line; /* its bytes; 0: not whole yet */
+	int refusal;
+	bool head_done, done;
+};
+
+/* --- callbacks: they only collect; a non-zero return stops http-parser --- */
+
+static int on_url(http_parser *machine, const char *at, size_t n)
+{
+	struct httpd_parser *parser = machine->data;
+
+	parser->request.target = fr_str(at, n);
+	return 0;
+}
+
+static int grow_headers(struct httpd_parser *parser)
+{
+	size_t size = parser->header_size ? parser->header_size * 2 : HEADERS_FIRST;
+	struct httpd_header *headers = realloc(parser->headers, size * sizeof(*headers));
+
+	if (!headers) {
+		parser->refusal = 503;
+		return -1;
+	}
+	parser->headers = headers;
+	parser->header_size = size;
+	return 0;
+}
+
+static int on_header_field(http_parser *machine, const char *at, size_t n)
+{
+	struct httpd_parser *parser = machine->data;
+	size_t count = parser->request.header_count;
+
+	if (parser->head_done)
+		return 0; /* a trailer: nobody reads it */
+	if (count == HTTPD_HEADERS_MAX) {
+		parser->refusal = 431;
+		return -1;
+	}
+	if (count == parser->header_size && grow_headers(parser) < 0)
+		return -1;
+	parser->headers[count] = (struct httpd_header){fr_str(at, n), FR_STR("")};
+	parser->request.header_count++;
+	return 0;
+}
+
+static int on_header_value(http_parser *machine, const char *at, size_t n)
+{
+	struct httpd_parser *parser = machine->data;
+
+	if (!parser->head_done)
+		parser->headers[parser->request.header_count - 1].value = fr_str_trim_ows(
+			fr_str(at, n));
+	return 0;
+}
+
+static int on_body(http_parser *machine, const char *at, size_t n)
+{
+	struct httpd_parser *parser = machine->data;
+
+	if (n > parser->limits.body - parser->body.len) {
+		parser->refusal = 413;
+		return -1;
+	}
+	fr_buf_add(&parser->body, at, n);
+	return 0;
+}
+
+/* Stops http-parser behind the request, before it begins the next. */
+static int on_message_complete(http_parser *machine)
+{
+	struct httpd_parser *parser = machine->data;
+
+	parser->done = true;
+	http_parser_pause(machine, 1);
+	return 0;
+}
+
+static const http_parser_settings settings = {
+	.on_url = on_url,
+	.on_header_field = on_header_field,
+	.on_header_value = on_header_value,
+	.on_body = on_body,
+	.on_message_complete = on_message_complete,
+};
+
+/* --- the header --- */
+
+static enum httpd_parse refuse(struct httpd_parser *parser, int status)
+{
+	if (!parser->refusal)
+		parser->refusal = status;
+	return HTTPD_PARSE_REFUSED;
+}
+
+/* 0 while the header, with n more bytes, keeps within its limits. */
+static int over_limit(const struct httpd_parser *parser, size_t n)
+{
+	size_t len = parser->head.len + n;
+
+	if (!parser->request_line)
+		return len > parser->limits.request_line ? 414 : 0;
+	return len - parser->request_line > parser->limits.header ? 431 : 0;
+}
+
+/* Looks at the line that has just become whole; true when it ends the header. */
+static bool end_line(struct httpd_parser *parser)
+{
+	const char *line = parser->head.at + parser->line_start;
+	size_t n = parser->head.len - parser->line_start;
+
+	if (n < 2 || line[n - 2] != '\r' || line[0] == ' ' || line[0] == '\t') {
+		parser->refusal = 400; /* a bare LF, or a folded line (RFC 9112 §2.2, §5.2) */
+		return false;
+	}
+	if (n == 2 && parser->line_start > 0)
+		return true;
+	if (n == 2) {
+		parser->head.len = 0; /* an empty line before the request line (RFC 9112 §2.2) */
+		return false;
+	}
+	if (!parser->request_line)
+		parser->request_line = parser->head.len;
+	parser->line_start = parser->head.len;
+	return false;
+}
+
+/* Gathers the header up to and with its empty line; true when it is whole. */
+static bool gather(struct httpd_parser *parser, const uint8_t *bytes, size_t n, size_t *used)
+{
+	while (*used < n && !parser->refusal) {
+		const uint8_t *at = bytes + *used;
+		const uint8_t *lf = memchr(at, '\n', n - *used);
+		size_t len = lf ? (size_t)(lf - at) + 1 : n - *used;
+
+		parser->refusal = over_limit(parser, len);
+		if (parser->refusal)
+			return false;
+		fr_buf_add(&parser->head, at, len);
+		if (fr_buf_error(&parser->head) < 0)
+			parser->refusal = 503;
+		*used += len;
+		if (lf && !parser->refusal && end_line(parser))
+			return true;
+	}
+	return false;
+}
+
+/* RFC 9110 §5.6.2 */
+static bool is_token(struct fr_str s)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		char c = s.at[i];
+		bool alnum = (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+
+		if (!alnum && (c == '\0' || !strchr("!#$%&'*+-.^_`|~", c)))
+			return false;
+	}
+	return s.len > 0;
+}
+
+static enum httpd_method method_of(const http_parser *machine)
+{
+	switch (machine->method) {
+	case HTTP_GET:
+		return HTTPD_GET;
+	case HTTP_HEAD:
+		return HTTPD_HEAD;
+	case HTTP_POST:
+		return HTTPD_POST;
+	case HTTP_OPTIONS:
+		return HTTPD_OPTIONS;
+	case HTTP_PUT:
+		return HTTPD_PUT;
+	case HTTP_DELETE:
+		return HTTPD_DELETE;
+	case HTTP_PATCH:
+		return HTTPD_PATCH;
+	default:
+		return HTTPD_OTHER;
+	}
+}
+
+/* What http-parser could not read: 501 for a method that is well-formed but unknown, else 400. */
+static int syntax_refusal(const struct httpd_parser *parser)
+{
+	struct fr_str line = fr_buf_str(&parser->head);
+
+	line.len = fr_str_find(line, ' ');
+	if (HTTP_PARSER_ERRNO(&parser->machine) == HPE_INVALID_METHOD && is_token(line) &&
+	    line.len < parser->head.len)
+		return 501;
+	return 400;
+}
+
+/* "METHOD SP target SP HTTP/1.1 CRLF" and not a blank more. */
+static bool request_line_exact(const struct httpd_parser *parser)
+{
+	const char *method = http_method_str((enum http_method)parser->machine.method);
+
+	return parser->request_line ==
+	       strlen(method) + 1 + parser->request.target.len + sizeof(" HTTP/1.1\r\n") - 1;
+}
+
+/* Counts headers of that name; *value is the last one's. */
+static int count_headers(const struct httpd_request *request, struct fr_str name,
+			 struct fr_str *value)
+{
+	int count = 0;
+
+	for (size_t i = 0; i < request->header_count; i++) {
+		if (!fr_str_caseeq(request->headers[i].name, name))
+			continue;
+		*value = request->headers[i].value;
+		count++;
+	}
+	return count;
+}
+
+/* What http-parser lets through; 0 or the status to refuse with. */
+static int head_refusal(const struct httpd_parser *parser)
+{
+	const struct httpd_request *request = &parser->request;
+	struct fr_str value = FR_STR_NULL;
+	int hosts, codings;
+
+	if (!request_line_exact(parser))
+		return 400;
+	if (parser->machine.http_major != 1)
+		return 505;
+	for (size_t i = 0; i < request->header_count; i++)
+		if (!is_token(request->headers[i].name))
+			return 400; /* also a blank before the colon (RFC 9112 §5.1) */
+	hosts = count_headers(request, FR_STR("host"), &value);
+	if (hosts > 1 || (hosts == 0 && request->minor >= 1))
+		return 400; /* RFC 9112 §3.2 */
+	codings = count_headers(request, FR_STR("transfer-encoding"), &value);
+	if (codings && request->minor == 0)
+		return 400; /* RFC 9112 §6.1: faulty framing */
+	if (codings && (codings > 1 || !fr_str_caseeq(value, FR_STR("chunked"))))
+		return 501;
+	if (!codings && !parser->done && parser->machine.content_length > parser->limits.body)
+		return 413;
+	return 0;
+}
+
+/* The absolute form's authority stands in for the Host header (RFC 9112 §3.2.2). */
+static void replace_host(struct httpd_parser *parser, struct fr_str authority)
+{
+	for (size_t i = 0; i < parser->request.header_count; i++)
+		if (fr_str_caseeq(parser->headers[i].name, FR_STR("host")))
+			parser->headers[i].value = authority;
+}
+
+static int fill_request(struct httpd_parser *parser)
+{
+	struct httpd_request *request = &parser->request;
+	struct httpd_target target;
+	int status;
+
+	request->method = method_of(&parser->machine);
+	request->minor = (uint8_t)parser->machine.http_minor;
+	request->headers = parser->headers;
+	status = head_refusal(parser);
+	if (status)
+		return status;
+	if (!httpd_target_split(request->target, &parser->path, &target))
+		return 400;
+	if (fr_buf_error(&parser->path) < 0)
+		return 503;
+	request->path = target.path;
+	request->query = target.query;
+	if (target.authority.at)
+		replace_host(parser, target.authority);
+	request->keep_alive = http_should_keep_alive(&parser->machine);
+	request->upgrade = request->minor >= 1 &&
+			   httpd_request_lists(request, FR_STR("connection"), FR_STR("upgrade")) &&
+			   httpd_request_lists(request, FR_STR("upgrade"), FR_STR("websocket"));
+	request->body = FR_STR("");
+	return 0;
+}
+
+static enum httpd_parse parse_head(struct httpd_parser *parser)
+{
+	struct fr_str head = fr_buf_str(&parser->head);
+	size_t n;
+	int status;
+
+	http_parser_init(&parser->machine, HTTP_REQUEST);
+	parser->machine.data = parser;
+	n = http_parser_execute(&parser->machine, &settings, head.at, head.len);
+	if (n != head.len || (!parser->done && HTTP_PARSER_ERRNO(&parser->machine) != HPE_OK))
+		return refuse(parser, syntax_refusal(parser));
+	status = fill_request(parser);
+	if (status)
+		return refuse(parser, status);
+	parser->head_done = true;
+	return parser->done ? HTTPD_PARSE_DONE : HTTPD_PARSE_HEAD;
+}
+
+/* --- the body --- */
+
+static enum httpd_parse parse_body(struct httpd_parser *parser, const uint8_t *bytes, size_t n,
+				   size_t *used)
+{
+	*used = http_parser_execute(&parser->machine, &settings, (const char *)bytes, n);
+	if (fr_buf_error(&parser->body) < 0)
+		return refuse(parser, 503);
+	if (parser->done) {
+		parser->request.body = fr_buf_str(&parser->body);
+		return HTTPD_PARSE_DONE;
+	}
+	if (HTTP_PARSER_ERRNO(&parser->machine) != HPE_OK)
+		return refuse(parser, 400);
+	return HTTPD_PARSE_MORE;
+}
+
+struct httpd_parser *httpd_parser_new(const struct httpd_limits *limits)
+{
+	struct httpd_parser *parser = calloc(1, sizeof(*parser));
+
+	if (parser)
+		parser->limits = *limits;
+	return parser;
+}
+
+void httpd_parser_free(struct httpd_parser *parser)
+{
+	if (!parser)
+		return;
+	free(parser->headers);
+	fr_buf_fini(&parser->head);
+	fr_buf_fini(&parser->path);
+	fr_buf_fini(&parser->body);
+	free(parser);
+}
+
+static void forget(struct fr_buf *buf)
+{
+	if (buf->size > MEMORY_KEPT)
+		fr_buf_fini(buf);
+	else
+		fr_buf_clear(buf);
+}
+
+void httpd_parser_reset(struct httpd_parser *parser)
+{
+	parser->request = (struct httpd_request){0};
+	forget(&parser->head);
+	forget(&parser->path);
+	forget(&parser->body);
+	parser->line_start = parser->request_line = 0;
+	parser->refusal = 0;
+	parser->head_done = parser->done = false;
+}
+
+enum httpd_parse httpd_parser_recv(struct httpd_parser *parser, const uint8_t *bytes, size_t n,
+				   size_t *used)
+{
+	*used = 0;
+	if (parser->head_done)
+		return parse_body(parser, bytes, n, used);
+	if (gather(parser, bytes, n, used))
+		return parse_head(parser);
+	return parser->refusal ? HTTPD_PARSE_REFUSED : HTTPD_PARSE_MORE;
+}
+
+const struct httpd_request *httpd_parser_request(const struct httpd_parser *parser)
+{
+	return &parser->request;
+}
+
+int httpd_parser_refusal(const struct httpd_parser *parser)
+{
+	return parser->refusal;
+}

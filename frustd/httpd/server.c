@@ -1,0 +1,269 @@
+/* The server: its options, routes, lists of connections and time-outs. */
+#include "httpd/server.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "httpd/conn.h"
+
+#define LINGER_MS 3000              /* for the peer to close after our last answer */
+#define REFUSED_MAX 64              /* connections beyond the limit that get their 503 */
+#define POOL_MAX 64                 /* works that are kept for the next request */
+#define MEMORY_KEPT ((size_t)65536) /* of a buffer in the pool */
+
+struct httpd_options httpd_options_default(void)
+{
+	return (struct httpd_options){
+		.request_line_max = 8192,
+		.header_max = 16384,
+		.body_max = 1000000,
+		.header_timeout = 10000,
+		.body_timeout = 30000,
+		.keep_alive = 75000,
+		.conns_max = 65536,
+	};
+}
+
+static void on_due(struct net_due *due, void *ctx)
+{
+	(void)ctx;
+	httpd_conn_expire(FR_CONTAINER_OF(due, struct httpd_conn, due));
+}
+
+static struct httpd_conn *queued(struct fr_list *link)
+{
+	return FR_CONTAINER_OF(link, struct httpd_conn, queue);
+}
+
+static void on_resume(struct net_timer *timer, void *ctx)
+{
+	struct httpd_server *server = ctx;
+	struct fr_list queue, *link;
+
+	(void)timer;
+	fr_list_init(&queue);
+	fr_list_splice(&queue, &server->resume);
+	while ((link = fr_list_pop(&queue)))
+		httpd_conn_resume(queued(link));
+}
+
+struct httpd_server *httpd_server_new(struct net_timers *timers,
+				      const struct httpd_options *options)
+{
+	struct httpd_server *server = calloc(1, sizeof(*server));
+
+	if (!server)
+		return NULL;
+	server->options = *options;
+	server->timers = timers;
+	server->limits = (struct httpd_limits){
+		.request_line = options->request_line_max,
+		.header = options->header_max,
+		.body = options->body_max,
+	};
+	fr_list_init(&server->conns);
+	fr_list_init(&server->ready);
+	fr_list_init(&server->resume);
+	fr_list_init(&server->pool);
+	net_timer_init(&server->resume_timer, timers, on_resume, server);
+	net_due_list_init(&server->header_due, timers, options->header_timeout, on_due, server);
+	net_due_list_init(&server->body_due, timers, options->body_timeout, on_due, server);
+	net_due_list_init(&server->keep_alive_due, timers, options->keep_alive, on_due, server);
+	net_due_list_init(&server->linger_due, timers, LINGER_MS, on_due, server);
+	return server;
+}
+
+static void work_free(struct httpd_work *work)
+{
+	httpd_parser_free(work->parser);
+	fr_buf_fini(&work->in);
+	fr_buf_fini(&work->out);
+	net_chunk_unref(work->chunk);
+	free(work);
+}
+
+void httpd_server_free(struct httpd_server *server)
+{
+	struct fr_list *link;
+
+	if (!server)
+		return;
+	net_timer_stop(&server->resume_timer);
+	net_due_list_fini(&server->header_due);
+	net_due_list_fini(&server->body_due);
+	net_due_list_fini(&server->keep_alive_due);
+	net_due_list_fini(&server->linger_due);
+	while ((link = fr_list_pop(&server->pool)))
+		work_free(FR_CONTAINER_OF(link, struct httpd_work, link));
+	for (size_t i = 0; i < server->route_count; i++)
+		free(server->routes[i].path);
+	free(server->routes);
+	fr_buf_fini(&server->common);
+	free(server);
+}
+
+struct httpd_work *httpd_server_borrow(struct httpd_server *server)
+{
+	struct fr_list *link = fr_list_pop(&server->pool);
+	struct httpd_work *work;
+
+	if (link) {
+		server->pool_count--;
+		return FR_CONTAINER_OF(link, struct httpd_work, link);
+	}
+	work = calloc(1, sizeof(*work));
+	if (!work)
+		return NULL;
+	work->parser = httpd_parser_new(&server->limits);
+	if (!work->parser) {
+		free(work);
+		return NULL;
+	}
+	return work;
+}
+
+static void forget(struct fr_buf *buf)
+{
+	if (buf->size > MEMORY_KEPT)
+		fr_buf_fini(buf);
+	else
+		fr_buf_clear(buf);
+}
+
+void httpd_server_return(struct httpd_server *server, struct httpd_work *work)
+{
+	if (server->pool_count == POOL_MAX) {
+		work_free(work);
+		return;
+	}
+	httpd_parser_reset(work->parser);
+	work->exchange = (struct httpd_exchange){0};
+	forget(&work->in);
+	forget(&work->out);
+	net_chunk_unref(work->chunk);
+	work->chunk = NULL;
+	fr_list_append(&server->pool, &work->link);
+	server->pool_count++;
+}
+
+/* --- routes --- */
+
+int httpd_server_route(struct httpd_server *server, struct fr_str path, unsigned methods,
+		       httpd_handler_fn fn, void *ctx)
+{
+	size_t n = server->route_count;
+	struct httpd_route *routes = realloc(server->routes, (n + 1) * sizeof(*routes));
+	char *copy = malloc(path.len + 1);
+
+	if (routes)
+		server->routes = routes;
+	if (!routes || !copy) {
+		free(copy);
+		return -ENOMEM;
+	}
+	memcpy(copy, path.at, path.len);
+	if (methods & HTTPD_GET)
+		methods |= HTTPD_HEAD;
+	routes[n] = (struct httpd_route){copy, path.len, methods, fn, ctx};
+	server->route_count++;
+	return 0;
+}
+
+void httpd_server_fallback(struct httpd_server *server, httpd_handler_fn fn, void *ctx)
+{
+	server->fallback.fn = fn;
+	server->fallback.ctx = ctx;
+}
+
+static const struct httpd_route *find_route(const struct httpd_server *server, struct fr_str path)
+{
+	for (size_t i = 0; i < server->route_count; i++) {
+		const struct httpd_route *route = &server->routes[i];
+
+		if (route->len == path.len && memcmp(route->path, path.at, path.len) == 0)
+			return route;
+	}
+	return server->fallback.fn ? &server->fallback : NULL;
+}
+
+/* 405 with the methods that the route has (RFC 9110 §10.2.1). */
+static void refuse_method(struct httpd_exchange *exchange, unsigned methods)
+{
+	static const char *const names[] = {"GET", "HEAD",   "POST", "OPTIONS",
+					    "PUT", "DELETE", "PATCH"};
+	struct fr_buf headers = FR_BUF_INIT, body = FR_BUF_INIT;
+
+	fr_buf_add_str(&headers, FR_STR("Allow: "));
+	for (size_t i = 0; i < FR_ARRAY_LEN(names); i++) {
+		if (!(methods & (1u << i)))
+			continue;
+		if (headers.len > sizeof("Allow: ") - 1)
+			fr_buf_add_str(&headers, FR_STR(", "));
+		fr_buf_add_str(&headers, fr_str_of(names[i]));
+	}
+	fr_buf_add_str(&headers, FR_STR("\r\n"));
+	httpd_response_error_body(&body, 405, FR_STR_NULL);
+	httpd_exchange_respond(exchange, &(struct httpd_response){
+						 .status = 405,
+						 .type = FR_STR("application/json; charset=utf-8"),
+						 .headers = fr_buf_str(&headers),
+						 .body = fr_buf_str(&body),
+					 });
+	fr_buf_fini(&headers);
+	fr_buf_fini(&body);
+}
+
+void httpd_server_dispatch(struct httpd_server *server, struct httpd_exchange *exchange)
+{
+	const struct httpd_route *route = find_route(server, exchange->request.path);
+
+	if (!route)
+		httpd_exchange_error(exchange, 404, FR_STR_NULL);
+	else if (route != &server->fallback && !(route->methods & exchange->request.method))
+		refuse_method(exchange, route->methods);
+	else
+		route->fn(route->ctx, exchange);
+	/* Forgetting the request would leave the peer waiting for ever. */
+	if (!exchange->answered && !exchange->deferred)
+		httpd_exchange_error(exchange, 500, FR_STR_NULL);
+}
+
+/* --- connections --- */
+
+void httpd_server_accept(void *ctx, struct net_conn *conn)
+{
+	struct httpd_server *server = ctx;
+	size_t max = server->options.conns_max;
+
+	if (server->closed || server->conn_count >= max + REFUSED_MAX)
+		net_conn_close(conn);
+	else
+		httpd_conn_open(server, conn, server->conn_count >= max ? 503 : 0);
+}
+
+void httpd_server_flush(struct httpd_server *server)
+{
+	struct fr_list *link;
+
+	while ((link = fr_list_pop(&server->ready)))
+		httpd_conn_flush(queued(link));
+}
+
+size_t httpd_server_conns(const struct httpd_server *server)
+{
+	return server->conn_count;
+}
+
+void httpd_server_close(struct httpd_server *server)
+{
+	server->closed = true;
+	FR_LIST_EACH(it, &server->conns)
+	httpd_conn_wind_up(FR_CONTAINER_OF(it, struct httpd_conn, link));
+}
+
+void httpd_server_abort(struct httpd_server *server)
+{
+	server->closed = true;
+	FR_LIST_EACH(it, &server->conns)
+	httpd_conn_close(FR_CONTAINER_OF(it, struct httpd_conn, link));
+}
