@@ -154,8 +154,9 @@ static uint32_t unit_escape(struct fr_str s)
 	return unit;
 }
 
-/* Takes one character or escape from a checked string's front; returns its bytes in out. */
-static size_t unescape(struct fr_str *s, char out[4])
+/* Takes one byte or escape from a checked string's front; writes what it stands for, at most as
+ * many bytes as it takes and at most four, and returns how many. */
+static size_t unescape(struct fr_str *s, char *out)
 {
 	static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
 	size_t taken = 1, n = 1;
@@ -218,8 +219,8 @@ struct fr_str fr_json_str(const struct fr_json *json, uint32_t value, struct fr_
 
 	if (fr_str_find(text, '\\') == text.len)
 		return text;
-	/* Four bytes more than it can become: unescape writes into a whole char[4]. */
-	if (fr_buf_reserve(scratch, text.len + 4) < 0)
+	/* No escape is shorter than what it stands for. */
+	if (fr_buf_reserve(scratch, text.len) < 0)
 		return FR_STR_NULL;
 	while (text.len > 0)
 		scratch->len += unescape(&text, scratch->at + scratch->len);

@@ -78,8 +78,10 @@ uint32_t fr_json_get(const struct fr_json *json, uint32_t object, struct fr_str 
 bool fr_json_is(const struct fr_json *json, uint32_t value, enum fr_json_type type);
 /*
  * The unescaped string: a view of the text where it has no escapes, otherwise appended to scratch
- * (and valid while scratch is not changed). Lone surrogate escapes become WTF-8, see utf8.h.
- * The value must be a string. Absent when memory ran out: check fr_buf_error(scratch).
+ * (and valid while scratch is not changed). Never longer than the raw text: with that much room
+ * reserved in scratch for several strings, all their views hold. Lone surrogate escapes become
+ * WTF-8, see utf8.h. The value must be a string. Absent when memory ran out: check
+ * fr_buf_error(scratch).
  */
 struct fr_str fr_json_str(const struct fr_json *json, uint32_t value, struct fr_buf *scratch);
 /* True and *out when the value is a number without fraction or exponent that fits. */

@@ -191,6 +191,29 @@ static void a_long_string_finds_room(void **state)
 	fr_json_fini(&json);
 }
 
+static void room_for_the_raw_texts_is_room_for_the_strings(void **state)
+{
+	const struct fr_str text = FR_STR("[\"\\n\",\"\\u20ac\\u20ac\\ud83d\\ude00\",\"\\\\\"]");
+	struct fr_buf scratch = FR_BUF_INIT;
+	struct fr_str views[3];
+	struct fr_json json = {0};
+
+	(void)state;
+	CHECK_INT(fr_json_parse(&json, text, FR_JSON_LIMITS), 0);
+	CHECK_INT(fr_buf_reserve(&scratch, 200), 0);
+	while (scratch.size - scratch.len > fr_json_raw(&json, 0).len)
+		fr_buf_add_char(&scratch, '.'); /* that much room is left, and no more */
+	alloc_bytes = 0;
+	for (uint32_t i = 0; i < 3; i++)
+		views[i] = fr_json_str(&json, 1 + i, &scratch);
+	CHECK_INT(alloc_bytes, 0);
+	CHECK_STR(views[0], "\n");
+	CHECK_STR(views[1], "\xe2\x82\xac\xe2\x82\xac\xf0\x9f\x98\x80");
+	CHECK_STR(views[2], "\\");
+	fr_buf_fini(&scratch);
+	fr_json_fini(&json);
+}
+
 static void integers_are_read_when_they_fit(void **state)
 {
 	static const struct {
@@ -301,6 +324,7 @@ int main(void)
 		cmocka_unit_test(members_are_found_by_name),
 		cmocka_unit_test(strings_are_unescaped),
 		cmocka_unit_test(a_long_string_finds_room),
+		cmocka_unit_test(room_for_the_raw_texts_is_room_for_the_strings),
 		cmocka_unit_test(integers_are_read_when_they_fit),
 		cmocka_unit_test(what_is_too_much_costs_no_memory),
 		cmocka_unit_test(a_parser_is_used_again_and_keeps_its_memory),
