@@ -1,0 +1,355 @@
+/*
+ * Real sockets on 127.0.0.1: the server's side is net/tcp.c on a loop, the peer's a blocking
+ * socket, used from the loop's callbacks only where it cannot block.
+ */
+#include "helpers/check.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "net/tcp.h"
+
+#define BIG ((size_t)8 << 20)
+
+struct server {
+	struct net_loop *loop;
+	struct net_listener *listener;
+	struct net_conn *conn;
+	struct net_timer timer;
+	const struct net_conn_handler *handler;
+	int peer; /* the other end */
+	char in[64];
+	size_t in_len;
+	size_t left; /* of BIG, to be written */
+	size_t peer_read;
+	char *big;
+	int status; /* of on_closed */
+	int accepted, eofs, closes;
+};
+
+static void on_recv(void *ctx, const uint8_t *bytes, size_t n)
+{
+	struct server *s = ctx;
+
+	CHECK(s->in_len + n < sizeof(s->in));
+	memcpy(s->in + s->in_len, bytes, n);
+	s->in_len += n;
+}
+
+static void on_eof(void *ctx)
+{
+	struct server *s = ctx;
+
+	s->eofs++;
+	net_conn_close(s->conn);
+}
+
+static void on_writable(void *ctx)
+{
+	(void)ctx;
+}
+
+static void on_closed(void *ctx, int status)
+{
+	struct server *s = ctx;
+
+	s->closes++;
+	s->status = status;
+	net_loop_stop(s->loop);
+}
+
+static const struct net_conn_handler plain = {on_recv, on_eof, on_writable, on_closed};
+
+static void on_accept(void *ctx, struct net_conn *conn)
+{
+	struct server *s = ctx;
+
+	s->accepted++;
+	s->conn = conn;
+	net_conn_handle(conn, s->handler, s);
+}
+
+static int connect_to(const struct net_listener *listener)
+{
+	struct sockaddr_in to = {
+		.sin_family = AF_INET,
+		.sin_port = htons(net_listener_address(listener)->port),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	};
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	CHECK(fd >= 0);
+	CHECK_INT(connect(fd, (struct sockaddr *)&to, sizeof(to)), 0);
+	return fd;
+}
+
+static void setup(struct server *s, const struct net_conn_handler *handler)
+{
+	struct net_address address;
+
+	*s = (struct server){.handler = handler};
+	CHECK_INT(net_loop_open(&s->loop), 0);
+	CHECK(net_address_parse(FR_STR("127.0.0.1:0"), &address));
+	CHECK_INT(net_listener_open(s->loop, &address, on_accept, s, &s->listener), 0);
+	s->peer = connect_to(s->listener);
+}
+
+static void teardown(struct server *s)
+{
+	net_listener_close(s->listener);
+	net_listener_close(NULL);
+	close(s->peer);
+	net_loop_close(s->loop);
+	free(s->big);
+}
+
+static void bytes_and_the_peers_end_arrive(void **state)
+{
+	struct server s;
+	char text[NET_ADDRESS_TEXT];
+
+	(void)state;
+	setup(&s, &plain);
+	CHECK_INT(write(s.peer, "hello", 5), 5);
+	CHECK_INT(shutdown(s.peer, SHUT_WR), 0);
+	CHECK_INT(net_loop_run(s.loop), 0);
+	CHECK_MEM(s.in, s.in_len, "hello");
+	CHECK_INT(s.eofs, 1);
+	CHECK_INT(s.closes, 1);
+	CHECK_INT(s.status, 0);
+	net_address_text(net_listener_address(s.listener), text);
+	CHECK(strncmp(text, "127.0.0.1:", 10) == 0);
+	teardown(&s);
+}
+
+static void a_reset_is_told_with_its_errno(void **state)
+{
+	struct server s;
+	const struct linger hard = {1, 0};
+
+	(void)state;
+	setup(&s, &plain);
+	CHECK_INT(setsockopt(s.peer, SOL_SOCKET, SO_LINGER, &hard, sizeof(hard)), 0);
+	close(s.peer);
+	s.peer = -1;
+	CHECK_INT(net_loop_run(s.loop), 0);
+	CHECK_INT(s.status, -ECONNRESET);
+	CHECK_INT(s.eofs, 0);
+	teardown(&s);
+}
+
+/* Writes as the layers above do: what can be written, then a piece held. */
+static void write_big(struct server *s)
+{
+	while (s->left) {
+		struct net_span spans[2] = {
+			{s->big + BIG - s->left, s->left / 2},
+			{s->big + BIG - s->left + s->left / 2, s->left - s->left / 2}};
+		ssize_t n = net_conn_write(s->conn, spans, 2);
+
+		CHECK(n >= 0);
+		s->left -= (size_t)n;
+		if (s->left) {
+			size_t piece = s->left < 1000 ? s->left : 1000;
+
+			CHECK_INT(net_conn_hold(s->conn, s->big + BIG - s->left, piece), 0);
+			CHECK(s->conn->held);
+			s->left -= piece;
+			CHECK_INT(net_conn_write(s->conn, spans, 2), 0);
+			return;
+		}
+	}
+	net_conn_finish(s->conn);
+}
+
+static void big_on_writable(void *ctx)
+{
+	struct server *s = ctx;
+
+	write_big(s);
+}
+
+/* The peer reads a bit, in every turn of the timer, until FIN. */
+static void read_some(struct net_timer *timer, void *ctx)
+{
+	struct server *s = ctx;
+	static char buffer[1 << 20];
+	ssize_t n = recv(s->peer, buffer, sizeof(buffer), MSG_DONTWAIT);
+
+	if (n > 0) {
+		CHECK(memcmp(buffer, s->big + s->peer_read, (size_t)n) == 0);
+		s->peer_read += (size_t)n;
+	}
+	if (n == 0) {
+		close(s->peer);
+		s->peer = -1;
+	} else {
+		net_timer_start(timer, 0);
+	}
+}
+
+static void big_on_recv(void *ctx, const uint8_t *bytes, size_t n)
+{
+	struct server *s = ctx;
+
+	(void)bytes;
+	(void)n;
+	write_big(s);
+	net_timer_init(&s->timer, net_loop_timers(s->loop), read_some, s);
+	net_timer_start(&s->timer, 0);
+}
+
+static const struct net_conn_handler big = {big_on_recv, on_eof, big_on_writable, on_closed};
+
+static void more_than_the_window_takes_arrives_whole(void **state)
+{
+	struct server s;
+
+	(void)state;
+	setup(&s, &big);
+	s.left = BIG;
+	s.big = malloc(BIG);
+	CHECK(s.big != NULL);
+	for (size_t i = 0; i < BIG; i++)
+		s.big[i] = (char)(i * 7919 >> 8);
+	CHECK_INT(write(s.peer, "go", 2), 2);
+	CHECK_INT(net_loop_run(s.loop), 0);
+	CHECK_INT(s.peer_read, BIG);
+	CHECK_INT(s.eofs, 1);
+	teardown(&s);
+}
+
+static void hold_and_close(void *ctx, const uint8_t *bytes, size_t n)
+{
+	struct server *s = ctx;
+
+	(void)bytes;
+	(void)n;
+	while (net_conn_write(s->conn, &(struct net_span){s->big, BIG}, 1) > 0)
+		;
+	CHECK_INT(net_conn_hold(s->conn, s->big, BIG), 0);
+	net_conn_close(s->conn);
+	net_conn_close(s->conn);
+	CHECK_INT(s->closes, 0);
+	CHECK_INT(net_conn_write(s->conn, &(struct net_span){s->big, 1}, 1), 0);
+}
+
+static const struct net_conn_handler holder = {hold_and_close, on_eof, on_writable, on_closed};
+
+static void closing_with_held_bytes_is_clean(void **state)
+{
+	struct server s;
+
+	(void)state;
+	setup(&s, &holder);
+	s.big = calloc(1, BIG);
+	CHECK(s.big != NULL);
+	CHECK_INT(write(s.peer, "x", 1), 1);
+	CHECK_INT(net_loop_run(s.loop), 0);
+	CHECK_INT(s.closes, 1);
+	CHECK_INT(s.status, 0);
+	teardown(&s);
+}
+
+static void resume_reading(struct net_timer *timer, void *ctx)
+{
+	struct server *s = ctx;
+
+	(void)timer;
+	CHECK_MEM(s->in, s->in_len, "one");
+	net_conn_pause(s->conn, false);
+	net_conn_pause(s->conn, false);
+}
+
+static void recv_and_pause(void *ctx, const uint8_t *bytes, size_t n)
+{
+	struct server *s = ctx;
+
+	on_recv(s, bytes, n);
+	if (s->in_len > 3)
+		return;
+	net_conn_pause(s->conn, true);
+	CHECK_INT(write(s->peer, "two", 3), 3);
+	CHECK_INT(shutdown(s->peer, SHUT_WR), 0);
+	net_timer_init(&s->timer, net_loop_timers(s->loop), resume_reading, s);
+	net_timer_start(&s->timer, 5);
+}
+
+static const struct net_conn_handler pausing = {recv_and_pause, on_eof, on_writable, on_closed};
+
+static void a_paused_connection_reads_later(void **state)
+{
+	struct server s;
+
+	(void)state;
+	setup(&s, &pausing);
+	CHECK_INT(write(s.peer, "one", 3), 3);
+	CHECK_INT(net_loop_run(s.loop), 0);
+	CHECK_MEM(s.in, s.in_len, "onetwo");
+	CHECK_INT(s.eofs, 1);
+	teardown(&s);
+}
+
+static void a_port_in_use_is_an_error(void **state)
+{
+	struct server s;
+	struct net_listener *second;
+
+	(void)state;
+	setup(&s, &plain);
+	CHECK_INT(
+		net_listener_open(s.loop, net_listener_address(s.listener), on_accept, &s, &second),
+		-EADDRINUSE);
+	teardown(&s);
+}
+
+static void free_descriptors(struct net_timer *timer, void *ctx)
+{
+	struct server *s = ctx;
+	struct rlimit limit;
+
+	(void)timer;
+	CHECK_INT(s->accepted, 0);
+	CHECK_INT(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	limit.rlim_cur = limit.rlim_max < 1024 ? limit.rlim_max : 1024;
+	CHECK_INT(setrlimit(RLIMIT_NOFILE, &limit), 0);
+}
+
+static void accepting_goes_on_when_descriptors_are_free_again(void **state)
+{
+	struct server s;
+	struct rlimit limit;
+
+	(void)state;
+	setup(&s, &plain);
+	CHECK_INT(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	limit.rlim_cur = (rlim_t)s.peer + 1; /* the highest one that is open */
+	CHECK_INT(setrlimit(RLIMIT_NOFILE, &limit), 0);
+	net_timer_init(&s.timer, net_loop_timers(s.loop), free_descriptors, &s);
+	net_timer_start(&s.timer, 10);
+	CHECK_INT(shutdown(s.peer, SHUT_WR), 0);
+	CHECK_INT(net_loop_run(s.loop), 0);
+	CHECK_INT(s.accepted, 1);
+	teardown(&s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(bytes_and_the_peers_end_arrive),
+		cmocka_unit_test(a_reset_is_told_with_its_errno),
+		cmocka_unit_test(more_than_the_window_takes_arrives_whole),
+		cmocka_unit_test(closing_with_held_bytes_is_clean),
+		cmocka_unit_test(a_paused_connection_reads_later),
+		cmocka_unit_test(a_port_in_use_is_an_error),
+		cmocka_unit_test(accepting_goes_on_when_descriptors_are_free_again),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
