@@ -1,7 +1,7 @@
 /*
  * Engine.IO's part of the stack without a transport: the test is the peer, and everything that
  * happens to a session is written into one log. Included by one test file, whose object it becomes
- * part of, in place of the library's.
+ * part of, in place of the library's; linked as helpers/alloc.h asks for.
  *
  *     <packet    a text message was sent          [close] [fail]    the session was ended
  *     [follow] [unfollow]                         follow(packet)    came through a broadcast
@@ -17,6 +17,7 @@
 #include "eio/broadcast.h"
 #include "eio/server.h"
 #include "eio/session.h"
+#include "helpers/alloc.h"
 
 struct eio_server {
 	struct eio_handler handler;
@@ -50,6 +51,8 @@ struct eio_server *eio_server_new(struct net_timers *timers, const struct eio_op
 
 	(void)timers;
 	(void)options;
+	if (!server)
+		return NULL;
 	server->handler = *handler;
 	server->ctx = ctx;
 	return server;
@@ -144,7 +147,8 @@ struct eio_broadcast *eio_broadcast_new(struct eio_server *server)
 	struct eio_broadcast *broadcast = calloc(1, sizeof(*broadcast));
 
 	(void)server;
-	fr_list_init(&broadcast->followers);
+	if (broadcast)
+		fr_list_init(&broadcast->followers);
 	return broadcast;
 }
 
@@ -186,7 +190,7 @@ static void fake_pump(struct eio_session *session)
 
 static void fake_recv(struct eio_session *session, bool binary, struct fr_str data)
 {
-	char *copy = malloc(data.len ? data.len : 1);
+	char *copy = __real_malloc(data.len ? data.len : 1);
 
 	if (data.len)
 		memcpy(copy, data.at, data.len);

@@ -19,7 +19,17 @@ struct app {
 	struct fr_buf log;
 	uint64_t pending; /* the id of the socket that /slow has not answered yet */
 	uint64_t first;   /* the first socket of "/" */
+	bool short_of_memory;
 };
+
+/* A result of the server's; without memory the client is sent away. */
+static void expect_fine(struct app *app, struct sio_socket *socket, int r)
+{
+	if (!app->short_of_memory)
+		CHECK_INT(r, 0);
+	if (r < 0)
+		sio_socket_disconnect(socket, true);
+}
 
 static void on_connect(void *ctx, struct sio_socket *socket, const struct fr_json *json,
 		       uint32_t auth)
@@ -34,8 +44,8 @@ static void on_connect(void *ctx, struct sio_socket *socket, const struct fr_jso
 		sio_socket_refuse(socket, FR_STR("not you"));
 		return;
 	}
-	CHECK_INT(sio_socket_accept(socket), 0);
-	CHECK_INT(sio_socket_accept(socket), 0); /* again: nothing */
+	expect_fine(app, socket, sio_socket_accept(socket));
+	expect_fine(app, socket, sio_socket_accept(socket)); /* again: nothing */
 	if (!app->first)
 		app->first = sio_socket_id(socket);
 }
@@ -77,6 +87,16 @@ static bool is_found(struct app *app, const struct sio_socket *socket)
 	       sio_namespace_find(app->slow, id) == socket;
 }
 
+static void answer(struct app *app, struct fr_str name)
+{
+	struct sio_socket *socket = sio_namespace_find(app->slow, app->pending);
+
+	if (socket && fr_str_eq(name, FR_STR("yes")))
+		expect_fine(app, socket, sio_socket_accept(socket));
+	if (socket && fr_str_eq(name, FR_STR("no")))
+		sio_socket_refuse(socket, FR_STR("\"no\""));
+}
+
 static void on_event(void *ctx, struct sio_socket *socket, const struct sio_event *event)
 {
 	struct app *app = ctx;
@@ -84,32 +104,30 @@ static void on_event(void *ctx, struct sio_socket *socket, const struct sio_even
 	CHECK(is_found(app, socket));
 	log_event(app, event);
 	if (event->wants_ack)
-		CHECK_INT(sio_socket_ack(socket, event->ack, FR_STR("1")), 0);
+		expect_fine(app, socket, sio_socket_ack(socket, event->ack, FR_STR("1")));
 	if (fr_str_eq(event->name, FR_STR("hello")))
-		CHECK_INT(sio_socket_emit(socket, FR_STR("hi"), FR_STR("")), 0);
+		expect_fine(app, socket, sio_socket_emit(socket, FR_STR("hi"), FR_STR("")));
 	if (fr_str_eq(event->name, FR_STR("follow")))
-		CHECK_INT(sio_socket_follow(socket), 0);
+		expect_fine(app, socket, sio_socket_follow(socket));
 	if (fr_str_eq(event->name, FR_STR("all"))) {
-		CHECK_INT(sio_namespace_emit(app->root, FR_STR("n"), FR_STR("1")), 0);
-		CHECK_INT(sio_namespace_emit(app->custom, FR_STR("n"), FR_STR("2")), 0);
+		expect_fine(app, socket, sio_namespace_emit(app->root, FR_STR("n"), FR_STR("1")));
+		expect_fine(app, socket, sio_namespace_emit(app->custom, FR_STR("n"), FR_STR("2")));
 	}
 	if (fr_str_eq(event->name, FR_STR("leave")))
 		sio_socket_disconnect(socket, false);
 	if (fr_str_eq(event->name, FR_STR("kick")))
 		sio_socket_disconnect(socket, true);
-	if (fr_str_eq(event->name, FR_STR("kick first")))
+	if (fr_str_eq(event->name, FR_STR("kick first")) &&
+	    sio_namespace_find(app->root, app->first))
 		sio_socket_disconnect(sio_namespace_find(app->root, app->first), false);
 	if (fr_str_eq(event->name, FR_STR("leave")) || fr_str_eq(event->name, FR_STR("kick"))) {
 		/* It is still there to be asked, and sends nothing. */
 		CHECK(!is_found(app, socket));
-		CHECK_INT(sio_socket_emit(socket, FR_STR("late"), FR_STR("")), 0);
-		CHECK_INT(sio_socket_follow(socket), 0);
+		expect_fine(app, socket, sio_socket_emit(socket, FR_STR("late"), FR_STR("")));
+		expect_fine(app, socket, sio_socket_follow(socket));
 		sio_socket_disconnect(socket, false);
 	}
-	if (fr_str_eq(event->name, FR_STR("yes")))
-		CHECK_INT(sio_socket_accept(sio_namespace_find(app->slow, app->pending)), 0);
-	if (fr_str_eq(event->name, FR_STR("no")))
-		sio_socket_refuse(sio_namespace_find(app->slow, app->pending), FR_STR("\"no\""));
+	answer(app, event->name);
 }
 
 static void on_disconnect(void *ctx, struct sio_socket *socket, enum eio_reason reason)
@@ -119,7 +137,7 @@ static void on_disconnect(void *ctx, struct sio_socket *socket, enum eio_reason 
 	struct app *app = ctx;
 
 	fr_buf_printf(&app->log, "left(%s) ", reasons[reason]);
-	CHECK_INT(sio_socket_emit(socket, FR_STR("late"), FR_STR("")), 0);
+	expect_fine(app, socket, sio_socket_emit(socket, FR_STR("late"), FR_STR("")));
 	sio_socket_disconnect(socket, false);
 	CHECK(!is_found(app, socket));
 }
@@ -556,6 +574,65 @@ static void a_failed_unfollow_ends_the_client(void **state)
 	app_fini(&app);
 }
 
+/* However early memory runs out: nothing is torn, and each client's end is told. */
+static void any_allocation_may_fail(void **state)
+{
+	static const char *const steps[] = {
+		"0",
+		"0/custom,{\"a\":1}",
+		"0/slow",
+		"0/x",
+		"2>2[\"follow\"]",
+		"2[\"follow\"]",
+		"2/custom,[\"follow\"]",
+		"21[\"\\u0068ello\"]",
+		"2/slow,[\"leave\"]",
+		"51-/slow,[\"e\"]",
+		"b:x",
+		"2>2[\"yes\"]",
+		"2[\"all\"]",
+		"21[\"error\"]",
+		"2[\"leave\"]",
+		"2>2[\"kick\"]",
+	};
+
+	(void)state;
+	for (int n = 0; n < 100; n++) {
+		struct app app;
+
+		app_init(&app);
+		app.short_of_memory = true;
+		fr_buf_reserve(&app.log, 4096);
+		alloc_before_failure = n;
+		for (size_t i = 0; i < FR_ARRAY_LEN(steps); i++)
+			take_step(&app, 3 + n % 2, steps[i]);
+		alloc_before_failure = -1;
+		app_fini(&app);
+	}
+}
+
+static void a_server_is_whole_or_not_at_all(void **state)
+{
+	const struct sio_options options = sio_options_default();
+	const struct eio_options eio = eio_options_default();
+	struct net_timers timers;
+	int n = 0;
+
+	(void)state;
+	net_timers_init(&timers, 0, NULL);
+	for (struct sio_server *server = NULL; !server; n++) {
+		alloc_before_failure = n;
+		server = sio_server_new(&timers, &options, &eio);
+		alloc_before_failure = 0;
+		if (server)
+			CHECK(!sio_server_namespace(server, FR_STR("/"), &(struct sio_handler){0},
+						    NULL));
+		alloc_before_failure = -1;
+		sio_server_free(server);
+	}
+	CHECK_INT(n, 3);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -565,6 +642,8 @@ int main(void)
 		cmocka_unit_test(what_waits_for_an_answer_is_bounded),
 		cmocka_unit_test(a_failed_send_ends_that_client_alone),
 		cmocka_unit_test(a_failed_unfollow_ends_the_client),
+		cmocka_unit_test(any_allocation_may_fail),
+		cmocka_unit_test(a_server_is_whole_or_not_at_all),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

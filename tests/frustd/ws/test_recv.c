@@ -1,8 +1,10 @@
 #include "ws/recv.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "helpers/alloc.h"
 #include "helpers/check.h"
 
 #define LIMIT 300 /* bytes of a message */
@@ -502,6 +504,62 @@ static void a_flood_of_fragments_ends_at_the_limit(void **state)
 	ws_desks_free(desks);
 }
 
+static void fragments_cost_what_they_hold(void **state)
+{
+	const struct sent first = F(0x02, "x"), byte = F(0x00, "x");
+	struct ws_desks *desks = ws_desks_new(100000);
+	struct fr_buf bytes = FR_BUF_INIT;
+	struct listener listener = {0};
+	struct ws_receiver receiver;
+	size_t before;
+
+	(void)state;
+	ws_receiver_init(&receiver, desks);
+	add_frame(&bytes, &first);
+	for (int i = 1; i < 50000; i++)
+		add_frame(&bytes, &byte);
+	before = alloc_bytes;
+	CHECK_INT(ws_recv(&receiver, (const uint8_t *)bytes.at, bytes.len, &handler, &listener), 0);
+	CHECK(alloc_bytes - before < 50000 * 5);
+	ws_receiver_fini(&receiver);
+	fr_buf_fini(&bytes);
+	ws_desks_free(desks);
+}
+
+static void without_memory_the_receiver_says_so(void **state)
+{
+	const struct conversation talk = {"", {F(0x01, "ab"), F(0x80, "c")}, NULL, 0};
+	struct fr_buf bytes = FR_BUF_INIT;
+	int failures = 0;
+
+	(void)state;
+	add_frames(&bytes, &talk);
+	alloc_before_failure = 0;
+	CHECK(!ws_desks_new(LIMIT));
+	for (int n = 0; n < 3; n++) {
+		struct ws_desks *desks;
+		struct listener listener = {0};
+		struct ws_receiver receiver;
+		int r;
+
+		alloc_before_failure = -1;
+		desks = ws_desks_new(LIMIT);
+		fr_buf_reserve(&listener.told, 100);
+		ws_receiver_init(&receiver, desks);
+		alloc_before_failure = n;
+		r = ws_recv(&receiver, (const uint8_t *)bytes.at, bytes.len, &handler, &listener);
+		failures += r == -ENOMEM;
+		CHECK(r == -ENOMEM || (r == 0 && listener.told.len > 0));
+		ws_receiver_fini(&receiver);
+		fr_buf_fini(&listener.told);
+		ws_desks_free(desks);
+	}
+	alloc_before_failure = -1;
+	CHECK_INT(failures,
+		  2); /* the desk and its message; wslay's own memory is not ours to fail */
+	fr_buf_fini(&bytes);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -515,6 +573,8 @@ int main(void)
 		cmocka_unit_test(connections_do_not_mix),
 		cmocka_unit_test(a_long_message_comes_whole),
 		cmocka_unit_test(a_flood_of_fragments_ends_at_the_limit),
+		cmocka_unit_test(fragments_cost_what_they_hold),
+		cmocka_unit_test(without_memory_the_receiver_says_so),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
