@@ -1,0 +1,245 @@
+/*
+ * Owns what a request may ask for: the checks and their order (transport, origin, sid, method,
+ * revision), the errors, and who serves what is left.
+ */
+#include <stdlib.h>
+
+#include "eio/origin.h"
+#include "eio/polling.h"
+#include "eio/transport.h"
+#include "eio/websocket.h"
+#include "httpd/query.h"
+
+enum refusal {
+	UNKNOWN_TRANSPORT,
+	UNKNOWN_SID,
+	BAD_HANDSHAKE_METHOD,
+	BAD_REQUEST,
+	FORBIDDEN,
+	UNSUPPORTED_VERSION,
+	NOT_ALLOWED, /* 405, no code */
+	FINE,
+};
+
+/* A request as the checks have read it. */
+struct ask {
+	struct eio_server *server;
+	struct httpd_exchange *exchange;
+	const struct httpd_request *request;
+	struct eio_forwarded from;
+	bool websocket; /* transport= */
+	bool b64;
+	struct eio_session *session; /* of the sid */
+	const struct eio_version *version;
+};
+
+/* --- answers --- */
+
+static void respond_empty(struct httpd_exchange *exchange, int status)
+{
+	const struct httpd_response response = {
+		.status = status,
+		.headers = FR_STR("Allow: GET, POST, OPTIONS\r\n"),
+	};
+
+	httpd_exchange_respond(exchange, &response);
+}
+
+static void refuse_coded(struct httpd_exchange *exchange, enum refusal code)
+{
+	static const char *const bodies[] = {
+		[UNKNOWN_TRANSPORT] = "{\"code\":0,\"message\":\"Transport unknown\"}",
+		[UNKNOWN_SID] = "{\"code\":1,\"message\":\"Session ID unknown\"}",
+		[BAD_HANDSHAKE_METHOD] = "{\"code\":2,\"message\":\"Bad handshake method\"}",
+		[BAD_REQUEST] = "{\"code\":3,\"message\":\"Bad request\"}",
+		[FORBIDDEN] = "{\"code\":4,\"message\":\"Forbidden\"}",
+		[UNSUPPORTED_VERSION] = "{\"code\":5,\"message\":\"Unsupported protocol version\"}",
+	};
+	const struct httpd_response response = {
+		.status = code == FORBIDDEN ? 403 : 400,
+		.type = FR_STR("application/json"),
+		.headers = FR_STR("Cache-Control: no-store\r\n"),
+		.body = fr_str_of(bodies[code]),
+		.close = exchange->request.upgrade,
+	};
+
+	httpd_exchange_respond(exchange, &response);
+}
+
+void eio_request_bad(struct httpd_exchange *exchange)
+{
+	refuse_coded(exchange, BAD_REQUEST);
+}
+
+static void refuse(struct httpd_exchange *exchange, enum refusal refusal)
+{
+	if (refusal == NOT_ALLOWED)
+		respond_empty(exchange, 405);
+	else
+		refuse_coded(exchange, refusal);
+}
+
+/* --- checks, in their order --- */
+
+/* A parameter's value, valid until the next call; false: absent. */
+static bool get_param(struct ask *ask, struct fr_str name, struct fr_str *value)
+{
+	fr_buf_clear(&ask->server->scratch);
+	return httpd_query_get(ask->request->query, name, &ask->server->scratch, value);
+}
+
+static enum refusal check_transport(struct ask *ask)
+{
+	struct fr_str transport;
+
+	if (!get_param(ask, FR_STR("transport"), &transport))
+		return UNKNOWN_TRANSPORT;
+	ask->websocket = fr_str_eq(transport, FR_STR("websocket"));
+	return ask->websocket || fr_str_eq(transport, FR_STR("polling")) ? FINE : UNKNOWN_TRANSPORT;
+}
+
+static void notice_origin(struct ask *ask, struct fr_str origin)
+{
+	struct fr_buf *text = &ask->server->scratch;
+
+	fr_buf_clear(text);
+	fr_buf_add_str(text, origin);
+	fr_buf_add_str(text, ask->from.secure ? FR_STR(", expected https://")
+					      : FR_STR(", expected http://"));
+	fr_buf_add_str(text, ask->from.host);
+	eio_server_notice(ask->server, EIO_NOTICE_ORIGIN_REFUSED, &ask->from.peer,
+			  fr_buf_str(text));
+}
+
+static enum refusal check_origin(struct ask *ask)
+{
+	const struct eio_options *options = &ask->server->options;
+	struct fr_str origin = eio_origin_of(ask->request);
+
+	if (eio_origin_malformed(ask->request))
+		return BAD_REQUEST;
+	if (!origin.at || eio_origin_same(origin, &ask->from) ||
+	    (options->allow_origin && options->allow_origin(options->ctx, origin)))
+		return FINE;
+	notice_origin(ask, origin);
+	return FORBIDDEN;
+}
+
+static enum refusal check_sid(struct ask *ask)
+{
+	struct eio_session *session;
+	struct fr_str sid;
+
+	if (!get_param(ask, FR_STR("sid"), &sid) || !sid.len)
+		return FINE;
+	session = fr_map_get(&ask->server->sids, sid);
+	if (!session || session->state == EIO_STATE_ENDING)
+		return UNKNOWN_SID;
+	/* What is kept is there for a GET and for nothing else. */
+	if (session->state == EIO_STATE_KEPT &&
+	    (ask->websocket || ask->request->method != HTTPD_GET))
+		return UNKNOWN_SID;
+	ask->session = session;
+	return FINE;
+}
+
+static enum refusal check_method(struct ask *ask)
+{
+	enum httpd_method method = ask->request->method;
+
+	if (ask->session)
+		return method == HTTPD_GET || method == HTTPD_POST ? FINE : NOT_ALLOWED;
+	return method == HTTPD_GET ? FINE : BAD_HANDSHAKE_METHOD;
+}
+
+/* Whether the request comes in the way that its transport does. */
+static enum refusal check_upgrade(struct ask *ask)
+{
+	if (ask->websocket && !ask->request->upgrade) {
+		eio_server_notice(ask->server, EIO_NOTICE_NO_UPGRADE, &ask->from.peer, FR_STR_NULL);
+		return BAD_REQUEST;
+	}
+	if (!ask->websocket && ask->request->upgrade)
+		return BAD_REQUEST;
+	if (!ask->websocket && ask->session && ask->session->state == EIO_STATE_WEBSOCKET)
+		return BAD_REQUEST;
+	return FINE;
+}
+
+/* The handshake fixes the revision for all that follows. */
+static enum refusal check_version(struct ask *ask)
+{
+	struct fr_str value;
+
+	if (ask->session)
+		return FINE;
+	ask->b64 = get_param(ask, FR_STR("b64"), &value) && value.len;
+	if (get_param(ask, FR_STR("EIO"), &value))
+		ask->version = eio_version_find(value);
+	return ask->version ? FINE : UNSUPPORTED_VERSION;
+}
+
+/* False: the request was answered. */
+static bool check(struct ask *ask)
+{
+	static enum refusal (*const checks[])(struct ask * ask) = {
+		check_transport, check_origin,  check_sid,
+		check_method,    check_upgrade, check_version,
+	};
+	enum refusal refusal = FINE;
+
+	for (size_t i = 0; i < FR_ARRAY_LEN(checks) && refusal == FINE; i++)
+		refusal = checks[i](ask);
+	if (refusal != FINE)
+		refuse(ask->exchange, refusal);
+	return refusal == FINE;
+}
+
+/* --- serving --- */
+
+static void open_polling(struct ask *ask)
+{
+	struct eio_session *session = eio_session_new(ask->server, ask->version, EIO_STATE_POLLING,
+						      &ask->from.peer);
+
+	if (!session) {
+		httpd_exchange_error(ask->exchange, 503, FR_STR_NULL);
+		return;
+	}
+	session->b64 = ask->b64;
+	eio_session_open(session);
+	eio_polling_get(session, ask->exchange);
+}
+
+static void open_session(struct ask *ask)
+{
+	struct eio_server *server = ask->server;
+
+	if (server->closing || server->count >= server->options.sessions_max)
+		httpd_exchange_error(ask->exchange, 503, FR_STR_NULL);
+	else if (ask->websocket)
+		eio_websocket_open(server, ask->version, &ask->from.peer, ask->exchange);
+	else
+		open_polling(ask);
+}
+
+void eio_request(void *ctx, struct httpd_exchange *exchange)
+{
+	struct ask ask = {.server = ctx, .exchange = exchange, .request = &exchange->request};
+
+	if (ask.request->method == HTTPD_OPTIONS) {
+		respond_empty(exchange, 204);
+		return;
+	}
+	eio_forwarded_read(ask.request, &ask.from);
+	if (!check(&ask))
+		return;
+	if (!ask.session)
+		open_session(&ask);
+	else if (ask.websocket)
+		eio_websocket_probe(ask.session, exchange);
+	else if (ask.request->method == HTTPD_GET)
+		eio_polling_get(ask.session, exchange);
+	else
+		eio_polling_post(ask.session, exchange);
+}

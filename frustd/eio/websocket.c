@@ -1,0 +1,308 @@
+/*
+ * Owns the WebSocket transport: how a connection gets there, what its messages mean, and a
+ * session's outbox on it. Frames are ws/'s business; what it sends by itself is aside.c's.
+ */
+#include "eio/websocket.h"
+
+#include <stdlib.h>
+
+#include "eio/polling.h"
+#include "eio/transport.h"
+#include "ws/handshake.h"
+
+static bool carries(const struct eio_websocket *ws)
+{
+	return ws->session && !ws->aside;
+}
+
+/* Ends the session that it carries, if it does, and says goodbye. */
+static void part(struct eio_websocket *ws, enum eio_reason reason, unsigned code)
+{
+	struct eio_session *session = carries(ws) ? ws->session : NULL;
+
+	eio_websocket_leave(ws, code);
+	if (session)
+		eio_session_end(session, reason);
+}
+
+/* The stream is of no use any more. */
+static void drop(struct eio_websocket *ws)
+{
+	struct eio_session *session = carries(ws) ? ws->session : NULL;
+
+	eio_websocket_detach(ws);
+	if (session)
+		eio_session_end(session, EIO_TRANSPORT_ERROR);
+	net_conn_close(ws->conn);
+}
+
+/* --- messages --- */
+
+static void upgrade(struct eio_websocket *ws)
+{
+	struct eio_session *session = ws->session;
+
+	eio_outbox_prepend(&session->box, &ws->aside->box);
+	eio_aside_free(ws);
+	eio_session_move(session, EIO_STATE_WEBSOCKET);
+	eio_session_touch(session);
+}
+
+/* From the probe on every GET gets a noop: one that still waits would hold the upgrade up. */
+static int answer_probe(struct eio_websocket *ws)
+{
+	const struct fr_str answer = FR_STR("3probe");
+
+	if (ws->session->state == EIO_STATE_POLLING) {
+		eio_session_move(ws->session, EIO_STATE_PROBED);
+		eio_polling_release(ws->session, EIO_NOOP);
+	}
+	return eio_aside_send(ws->aside, WS_TEXT, &answer, 1);
+}
+
+static void recv_probing(struct eio_websocket *ws, const struct eio_packet *packet)
+{
+	bool probed = ws->session->state == EIO_STATE_PROBED;
+
+	if (packet->type == EIO_UPGRADE && probed)
+		upgrade(ws);
+	else if (packet->type != EIO_PING || !fr_str_eq(packet->data, FR_STR("probe")) ||
+		 answer_probe(ws) < 0)
+		eio_websocket_leave(ws, WS_NORMAL);
+}
+
+static void on_message(void *ctx, bool binary, struct fr_str data)
+{
+	struct eio_websocket *ws = ctx;
+	struct eio_session *session = ws->session;
+	struct eio_packet packet;
+
+	if (!session || eio_session_over(session))
+		return;
+	if (!(binary ? session->version->binary_packet : eio_packet_text)(data, &packet))
+		part(ws, EIO_PROTOCOL_ERROR, WS_PROTOCOL_ERROR);
+	else if (ws->aside)
+		recv_probing(ws, &packet);
+	else
+		eio_session_recv(session, &packet);
+}
+
+static void on_ping(void *ctx, struct fr_str data)
+{
+	struct eio_websocket *ws = ctx;
+	int r = 0;
+
+	if (carries(ws))
+		r = eio_session_queue(ws->session, WS_PONG, &data, 1);
+	else if (ws->session)
+		r = eio_aside_send(ws->aside, WS_PONG, &data, 1);
+	if (r < 0)
+		part(ws, EIO_TRANSPORT_ERROR, WS_INTERNAL);
+}
+
+static void on_pong(void *ctx, struct fr_str data)
+{
+	(void)ctx; /* we send no pings of this kind */
+	(void)data;
+}
+
+/* The peer's close is echoed; when it answers ours, nothing is left to say. */
+static void on_close(void *ctx, unsigned code, struct fr_str reason)
+{
+	struct eio_websocket *ws = ctx;
+
+	(void)reason;
+	if (ws->session)
+		part(ws, EIO_CLIENT_CLOSE, code == WS_NO_STATUS ? WS_NORMAL : code);
+	if (ws->aside) {
+		ws->aside->heard = true;
+		eio_aside_touch(ws->aside);
+	}
+}
+
+static const struct ws_handler messages = {
+	.on_message = on_message,
+	.on_ping = on_ping,
+	.on_pong = on_pong,
+	.on_close = on_close,
+};
+
+/* --- the connection --- */
+
+static void on_recv(void *ctx, const uint8_t *bytes, size_t n)
+{
+	struct eio_websocket *ws = ctx;
+	int r = ws_recv(&ws->receiver, bytes, n, &messages, ws);
+
+	if (r == WS_TOO_BIG)
+		eio_server_notice(ws->server, EIO_NOTICE_TOO_LARGE, &ws->conn->peer, FR_STR_NULL);
+	if (r < 0)
+		drop(ws);
+	else if (r > 0 && ws->session)
+		part(ws, EIO_PROTOCOL_ERROR, (unsigned)r);
+}
+
+static void on_eof(void *ctx)
+{
+	struct eio_websocket *ws = ctx;
+
+	if (ws->session || !ws->aside) {
+		drop(ws);
+		return;
+	}
+	ws->aside->eof = true;
+	eio_aside_touch(ws->aside);
+}
+
+static void on_writable(void *ctx)
+{
+	struct eio_websocket *ws = ctx;
+
+	if (ws->aside)
+		eio_aside_touch(ws->aside);
+	else if (ws->session)
+		eio_session_touch(ws->session);
+}
+
+static void on_closed(void *ctx, int status)
+{
+	struct eio_websocket *ws = ctx;
+
+	(void)status;
+	drop(ws);
+	eio_websocket_free(ws);
+}
+
+static const struct net_conn_handler connection = {
+	.on_recv = on_recv,
+	.on_eof = on_eof,
+	.on_writable = on_writable,
+	.on_closed = on_closed,
+};
+
+/* --- opening --- */
+
+/* The request's handshake: true with the 101 in head, or the exchange was answered. */
+static bool shake(struct httpd_exchange *exchange, struct fr_buf *head)
+{
+	struct httpd_response response = {.status = 426, .close = true};
+
+	switch (ws_handshake(&exchange->request, head)) {
+	case WS_HANDSHAKE_OK:
+		if (fr_buf_error(head) == 0)
+			return true;
+		httpd_exchange_error(exchange, 503, FR_STR_NULL);
+		return false;
+	case WS_HANDSHAKE_VERSION:
+		response.headers = FR_STR("Sec-WebSocket-Version: 13\r\n");
+		httpd_exchange_respond(exchange, &response);
+		return false;
+	case WS_HANDSHAKE_BAD:
+		break;
+	}
+	eio_request_bad(exchange);
+	return false;
+}
+
+static struct eio_websocket *websocket_new(struct eio_server *server, struct eio_session *session)
+{
+	struct eio_websocket *ws = calloc(1, sizeof(*ws));
+
+	if (!ws)
+		return NULL;
+	ws->server = server;
+	ws_receiver_init(&ws->receiver, server->desks);
+	ws->session = session;
+	if (session)
+		session->ws = ws;
+	return ws;
+}
+
+/* The connection moves over. False: it is closed, and the WebSocket with it. */
+static bool take(struct eio_websocket *ws, struct httpd_exchange *exchange, struct fr_str head)
+{
+	struct eio_session *session = carries(ws) ? ws->session : NULL;
+
+	if (httpd_exchange_take(exchange, head, &connection, ws, &ws->conn) == 0)
+		return true;
+	eio_websocket_free(ws);
+	if (session)
+		eio_session_end(session, EIO_TRANSPORT_ERROR);
+	return false;
+}
+
+void eio_websocket_open(struct eio_server *server, const struct eio_version *version,
+			const struct net_address *peer, struct httpd_exchange *exchange)
+{
+	struct fr_buf head = FR_BUF_INIT;
+	struct eio_session *session;
+
+	if (!shake(exchange, &head))
+		goto out;
+	session = eio_session_new(server, version, EIO_STATE_WEBSOCKET, peer);
+	if (!session || !websocket_new(server, session)) {
+		eio_session_free(session);
+		httpd_exchange_error(exchange, 503, FR_STR_NULL);
+		goto out;
+	}
+	eio_session_open(session);
+	take(session->ws, exchange, fr_buf_str(&head));
+out:
+	fr_buf_fini(&head);
+}
+
+void eio_websocket_probe(struct eio_session *session, struct httpd_exchange *exchange)
+{
+	struct eio_server *server = session->server;
+	bool second = session->ws != NULL;
+	struct fr_buf head = FR_BUF_INIT;
+	struct eio_websocket *ws;
+
+	if (!shake(exchange, &head))
+		goto out;
+	ws = websocket_new(server, second ? NULL : session);
+	if (!ws || eio_aside_new(ws, second ? &server->goodbye : &server->upgrade) < 0) {
+		eio_websocket_free(ws);
+		httpd_exchange_error(exchange, 503, FR_STR_NULL);
+	} else if (take(ws, exchange, fr_buf_str(&head)) && second) {
+		eio_websocket_leave(ws, WS_NORMAL);
+	}
+out:
+	fr_buf_fini(&head);
+}
+
+/* --- the session's transport --- */
+
+static void websocket_flush(struct eio_session *session)
+{
+	eio_websocket_write(session->ws, &session->box);
+}
+
+static bool websocket_end(struct eio_session *session)
+{
+	static const unsigned codes[] = {
+		[EIO_CLIENT_CLOSE] = WS_NORMAL,
+		[EIO_TRANSPORT_ERROR] = WS_INTERNAL,
+		[EIO_PROTOCOL_ERROR] = WS_PROTOCOL_ERROR,
+		[EIO_TIMEOUT] = WS_NORMAL,
+		[EIO_SLOW] = WS_POLICY,
+		[EIO_SERVER_CLOSE] = WS_NORMAL,
+		[EIO_SHUTDOWN] = WS_GOING_AWAY,
+	};
+	struct eio_websocket *ws = session->ws;
+
+	if (!ws)
+		return false;
+	if (eio_aside_new(ws, &session->server->goodbye) < 0) {
+		drop(ws);
+		return false;
+	}
+	eio_outbox_prepend(&ws->aside->box, &session->box);
+	eio_websocket_leave(ws, codes[session->reason]);
+	return false;
+}
+
+const struct eio_transport eio_websocket = {
+	.flush = websocket_flush,
+	.end = websocket_end,
+};
