@@ -46,6 +46,10 @@ apt_install() {
 # Installs those of the named Debian packages that are missing.
 need_packages() {
 	local package missing=()
+	command -v dpkg-query >/dev/null || {
+		say "not a Debian: make sure that there is what these have: $*"
+		return 0
+	}
 	for package in "$@"; do
 		[ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] ||
 			missing+=("$package")
