@@ -216,8 +216,7 @@ static void failures_are_one_line_and_a_code(void **state)
 	check_failure(&s, "stats", 4, "frustctl: ./db.sqlite: No such file or directory\n");
 	check_failure(&s, "stats --db .", 4, "frustctl: . is not a regular file\n");
 	check_failure(&s, "stats --db err", 4, "frustctl: err holds no tables\n");
-	check_failure(&s, "stats --db /proc/version", 4,
-		      "frustctl: /proc/version is not a database\n");
+	check_failure(&s, "stats --db /bin/sh", 4, "frustctl: /bin/sh is not a database\n");
 	scratch_reference(&s);
 	check_failure(&s, "", 2, "frustctl: a command is missing; try frustctl --help\n");
 	check_failure(&s, "fly", 2, "frustctl: there is no command fly; try frustctl --help\n");
