@@ -51,7 +51,7 @@ function allowed(from, to)
 FNR == 1 {
 	layer = layer_of(FILENAME)
 	own = FILENAME
-	sub(/^(libfrust|frustd)\//, "", own)
+	sub(/^(libfrust|frustd|frustctl)\//, "", own)
 	sub(/[.]c$/, ".h", own)
 	own_file = FILENAME
 	sub(/[.]c$/, ".h", own_file)
