@@ -11,7 +11,7 @@ extern "C" {
 struct frust; /* an open database; one thread at a time */
 
 enum frust_open_mode {
-	FRUST_READ = 0,	  /* must exist; nothing is changed, not even the journal mode */
+	FRUST_READ = 0,   /* must exist; nothing is changed, not even the journal mode */
 	FRUST_WRITE = 1,  /* must exist; our own tables and indexes are added where missing */
 	FRUST_CREATE = 2, /* as FRUST_WRITE, and made when there is none */
 };
@@ -21,11 +21,14 @@ struct frust_options {
 	enum frust_open_mode mode;
 	uint32_t busy_ms; /* how long to wait for another process's lock */
 };
-#define FRUST_OPTIONS_INIT {sizeof(struct frust_options), FRUST_READ, 5000}
+#define FRUST_OPTIONS_INIT                                                                         \
+	{                                                                                          \
+		sizeof(struct frust_options), FRUST_READ, 5000                                     \
+	}
 
 /*
- * Opens the database at path (a file name; "sqlite:" before it is allowed). For writing it is set to
- * WAL with synchronous=FULL: what a call reported as applied survives a crash. A database of the
+ * Opens the database at path (a file name; "sqlite:" before it is allowed). For writing it is set
+ * to WAL with synchronous=FULL: what a call reported as applied survives a crash. A database of the
  * Python server is taken as it is. options NULL: the defaults. On failure *db is NULL.
  */
 FRUST_API int frust_open(const char *path, const struct frust_options *options, struct frust **db,
@@ -35,9 +38,9 @@ FRUST_API void frust_close(struct frust *db);
 
 /*
  * Adds n records, their users' counters and their hours' counters in one transaction: all or none.
- * The records are taken as they are (see frust_record_clean) with their timestamps; each gets its id,
- * except unsaved events, whose id becomes 0. On failure nothing is stored and the ids are 0.
- * A record whose hour has later hours' rows adds to those rows' totals too.
+ * The records are taken as they are (see frust_record_clean) with their timestamps; each gets its
+ * id, except unsaved events, whose id becomes 0. On failure nothing is stored and the ids are 0. A
+ * record whose hour has later hours' rows adds to those rows' totals too.
  */
 FRUST_API int frust_apply(struct frust *db, struct frust_record *records, size_t n,
 			  struct frust_error *err);

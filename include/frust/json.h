@@ -14,7 +14,8 @@ extern "C" {
 
 /* {"user","comment","style","timestamp"} or {"user","name","timestamp"} */
 FRUST_API size_t frust_record_json(char *out, size_t size, const struct frust_record *record);
-/* {"timestamp","click_count","event_count","click_count_total","event_count_total","event_count_today"} */
+/* {"timestamp","click_count","event_count","click_count_total","event_count_total","event_count_today"}
+ */
 FRUST_API size_t frust_hour_json(char *out, size_t size, const struct frust_hour *hour);
 /* {"name","click_count","event_count"} */
 FRUST_API size_t frust_user_json(char *out, size_t size, const struct frust_user *user);

@@ -18,22 +18,26 @@ FRUST_API void frust_read_end(struct frust *db);
 struct frust_filter {
 	size_t size;
 	int64_t since, until; /* since <= timestamp < until */
-	int64_t limit;	      /* rows at most; negative: all */
+	int64_t limit;        /* rows at most; negative: all */
 	bool newest_first;    /* by id, descending */
 	bool newest_only;     /* with newest_first: stop at the first row older than `since` */
 };
-#define FRUST_FILTER_INIT {sizeof(struct frust_filter), INT64_MIN, INT64_MAX, -1, false, false}
+#define FRUST_FILTER_INIT                                                                          \
+	{                                                                                          \
+		sizeof(struct frust_filter), INT64_MIN, INT64_MAX, -1, false, false                \
+	}
 
 typedef int (*frust_record_fn)(void *ctx, const struct frust_record *record);
 typedef int (*frust_hour_fn)(void *ctx, const struct frust_hour *hour);
 typedef int (*frust_user_fn)(void *ctx, const struct frust_user *user);
 
 /* Stored clicks or events, by id. Rows of any length are given as they are. filter NULL: all. */
-FRUST_API int frust_records(struct frust *db, enum frust_kind kind, const struct frust_filter *filter,
-			    frust_record_fn fn, void *ctx, struct frust_error *err);
+FRUST_API int frust_records(struct frust *db, enum frust_kind kind,
+			    const struct frust_filter *filter, frust_record_fn fn, void *ctx,
+			    struct frust_error *err);
 /* Hours with rows, since <= timestamp < until, ascending. */
-FRUST_API int frust_hours(struct frust *db, int64_t since, int64_t until, frust_hour_fn fn, void *ctx,
-			  struct frust_error *err);
+FRUST_API int frust_hours(struct frust *db, int64_t since, int64_t until, frust_hour_fn fn,
+			  void *ctx, struct frust_error *err);
 /* Every user with counters, in order of first appearance. */
 FRUST_API int frust_users(struct frust *db, frust_user_fn fn, void *ctx, struct frust_error *err);
 /*

@@ -15,20 +15,20 @@ extern "C" {
 /* --- errors --- */
 
 enum {
-	FRUST_EINVAL = -1,    /* a bad argument */
-	FRUST_ENOMEM = -2,    /* out of memory */
-	FRUST_EOPEN = -3,     /* the database cannot be opened: path or permission */
-	FRUST_ENOTDB = -4,    /* the file is not a frust database */
-	FRUST_ESCHEMA = -5,   /* its schema is newer than this library, or not ours */
-	FRUST_ECORRUPT = -6,  /* the database file is damaged */
-	FRUST_EBUSY = -7,     /* another process holds the lock */
-	FRUST_EFULL = -8,     /* the writer's queue is full */
-	FRUST_ENOSPC = -9,    /* no space left on the device */
+	FRUST_EINVAL = -1,     /* a bad argument */
+	FRUST_ENOMEM = -2,     /* out of memory */
+	FRUST_EOPEN = -3,      /* the database cannot be opened: path or permission */
+	FRUST_ENOTDB = -4,     /* the file is not a frust database */
+	FRUST_ESCHEMA = -5,    /* its schema is newer than this library, or not ours */
+	FRUST_ECORRUPT = -6,   /* the database file is damaged */
+	FRUST_EBUSY = -7,      /* another process holds the lock */
+	FRUST_EFULL = -8,      /* the writer's queue is full */
+	FRUST_ENOSPC = -9,     /* no space left on the device */
 	FRUST_EREADONLY = -10, /* the database or its file system is read-only */
-	FRUST_EIO = -11,      /* the system failed to read or write */
-	FRUST_EGONE = -12,    /* the file was deleted or replaced while open */
-	FRUST_ESTOPPED = -13, /* the writer is stopping and takes nothing more */
-	FRUST_ESTORE = -14,   /* any other failure of the store */
+	FRUST_EIO = -11,       /* the system failed to read or write */
+	FRUST_EGONE = -12,     /* the file was deleted or replaced while open */
+	FRUST_ESTOPPED = -13,  /* the writer is stopping and takes nothing more */
+	FRUST_ESTORE = -14,    /* any other failure of the store */
 };
 
 /* What went wrong, for a person; filled only on failure. */
@@ -55,12 +55,12 @@ enum frust_kind { FRUST_CLICK = 1, FRUST_EVENT = 2 };
 /* A click {user, comment?, style?} or an event {user, name}. */
 struct frust_record {
 	enum frust_kind kind;
-	int64_t id;	   /* given by the store, ascending per kind; 0: none */
+	int64_t id;        /* given by the store, ascending per kind; 0: none */
 	int64_t timestamp; /* when it was received */
 	struct frust_str user;
 	struct frust_str comment; /* clicks */
-	struct frust_str style;	  /* clicks: CSS classes */
-	struct frust_str name;	  /* events */
+	struct frust_str style;   /* clicks: CSS classes */
+	struct frust_str name;    /* events */
 };
 
 /* One hour's counters; timestamp is the hour's first second (UTC). */
@@ -68,7 +68,7 @@ struct frust_hour {
 	int64_t timestamp;
 	int64_t clicks, events;
 	int64_t clicks_total, events_total; /* of all time up to and including this hour */
-	int64_t events_today;		    /* of its UTC day up to and including this hour */
+	int64_t events_today;               /* of its UTC day up to and including this hour */
 };
 
 struct frust_user {
@@ -89,7 +89,10 @@ struct frust_limits {
 	size_t size;
 	uint32_t user, comment, style, name;
 };
-#define FRUST_LIMITS_INIT {sizeof(struct frust_limits), 15, 75, 64, 75}
+#define FRUST_LIMITS_INIT                                                                          \
+	{                                                                                          \
+		sizeof(struct frust_limits), 15, 75, 64, 75                                        \
+	}
 
 enum frust_refusal {
 	FRUST_REFUSED_USER_EMPTY = 1,

@@ -22,27 +22,31 @@ struct frust_writer_options {
 	uint32_t queue_max; /* records and jobs not yet settled; beyond it push gives FRUST_EFULL */
 	uint32_t batch_max; /* records in one transaction */
 	uint32_t watch_ms;  /* how often to look for other processes' commits; 0: never */
-	void (*wake)(void *ctx); /* something settled; called on the writer's thread, must not block */
+	void (*wake)(
+		void *ctx); /* something settled; called on the writer's thread, must not block */
 	void *wake_ctx;
 };
-#define FRUST_WRITER_OPTIONS_INIT {sizeof(struct frust_writer_options), 100000, 4096, 0, NULL, NULL}
+#define FRUST_WRITER_OPTIONS_INIT                                                                  \
+	{                                                                                          \
+		sizeof(struct frust_writer_options), 100000, 4096, 0, NULL, NULL                   \
+	}
 
 /* Runs on the writer's thread between batches; what it returns is the settled status. */
 typedef int (*frust_job_fn)(void *ctx, struct frust *db, struct frust_error *err);
 
 enum frust_settled_kind {
-	FRUST_SETTLED_RECORD,  /* a pushed record was committed (status 0) or was not (status < 0) */
-	FRUST_SETTLED_JOB,     /* a job has run */
+	FRUST_SETTLED_RECORD, /* a pushed record was committed (status 0) or was not (status < 0) */
+	FRUST_SETTLED_JOB,    /* a job has run */
 	FRUST_SETTLED_CHANGED, /* another process has committed since the settlement before */
 };
 
 struct frust_settled {
 	enum frust_settled_kind kind;
-	int status;			/* 0 or FRUST_E… */
-	uint64_t tag;			/* the caller's, as pushed */
+	int status;                        /* 0 or FRUST_E… */
+	uint64_t tag;                      /* the caller's, as pushed */
 	const struct frust_record *record; /* RECORD: with its id; the writer's copy */
-	void *job;			/* JOB: the job's ctx */
-	const struct frust_error *error; /* status < 0 */
+	void *job;                         /* JOB: the job's ctx */
+	const struct frust_error *error;   /* status < 0 */
 };
 typedef void (*frust_settled_fn)(void *ctx, const struct frust_settled *settled);
 
@@ -59,13 +63,14 @@ FRUST_API int frust_writer_open(struct frust *db, const struct frust_writer_opti
 FRUST_API int frust_writer_push(struct frust_writer *writer, const struct frust_record *record,
 				uint64_t tag);
 /*
- * Queues a job; fn NULL: a mark, which settles in its place and does nothing. ctx stays the caller's
- * and must live until it settles. Results as frust_writer_push; any thread.
+ * Queues a job; fn NULL: a mark, which settles in its place and does nothing. ctx stays the
+ * caller's and must live until it settles. Results as frust_writer_push; any thread.
  */
-FRUST_API int frust_writer_run(struct frust_writer *writer, frust_job_fn fn, void *ctx, uint64_t tag);
+FRUST_API int frust_writer_run(struct frust_writer *writer, frust_job_fn fn, void *ctx,
+			       uint64_t tag);
 /*
- * Gives what has settled, in the order of the pushes, to fn; returns how many. Views in a settlement
- * live during the call. One thread. fn may push and run.
+ * Gives what has settled, in the order of the pushes, to fn; returns how many. Views in a
+ * settlement live during the call. One thread. fn may push and run.
  */
 FRUST_API size_t frust_writer_poll(struct frust_writer *writer, frust_settled_fn fn, void *ctx);
 /* What is queued and not yet given out by poll. Any thread. */
