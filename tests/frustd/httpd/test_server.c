@@ -1,0 +1,228 @@
+/* Routes, limits on connections, and the server's end. */
+#include "frustd/httpd/site.h"
+
+static void routes_are_exact_paths(void **state)
+{
+	static const struct {
+		const char *request, *answer;
+	} cases[] = {
+		{GET_HELLO, "HTTP/1.1 200"},
+		{"GET /%68ello?x=y" HOST "\r\n", "HTTP/1.1 200"},
+		{"GET http://b/hello" HOST "\r\n", "HTTP/1.1 200"},
+		{"GET /hello" HOST "Connection: upgrade\r\nUpgrade: h2c\r\n\r\n", "HTTP/1.1 200"},
+		{"GET /hello/" HOST "\r\n", "HTTP/1.1 404 Not Found\r\n"},
+		{"GET /Hello" HOST "\r\n", "HTTP/1.1 404"},
+		{"GET //hello" HOST "\r\n", "HTTP/1.1 404"},
+		{"GET /hello%00" HOST "\r\n", "HTTP/1.1 404"},
+		{"GET /x/../hello" HOST "\r\n", "HTTP/1.1 404"},
+		{"GET /%" HOST "\r\n", "HTTP/1.1 404"},
+		{"GET /" HOST "\r\n", "HTTP/1.1 404"},
+		{"POST /hello" HOST "Content-Length: 0\r\n\r\n",
+		 "HTTP/1.1 405 Method Not Allowed\r\n"},
+		{"TRACE /hello" HOST "\r\n", "HTTP/1.1 405"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < FR_ARRAY_LEN(cases); i++) {
+		struct site site;
+
+		site_open(&site);
+		site_say(&site, cases[i].request);
+		CHECK(site_begins(&site, cases[i].answer));
+		CHECK(!site.m->finished);
+		site_close(&site);
+	}
+}
+
+static void errors_of_routes_are_json(void **state)
+{
+	struct site site;
+
+	(void)state;
+	site_open(&site);
+	site_say(&site, "GET /nowhere" HOST "\r\n");
+	CHECK(site_ends(&site, "\r\n\r\n{\"error\": \"Not Found\"}"));
+	memconn_clear(site.m);
+	site_say(&site, "DELETE /hello" HOST "\r\n");
+	CHECK_INT(site_count(&site, "Allow: GET, HEAD\r\n"), 1);
+	CHECK(site_ends(&site, "\r\n\r\n{\"error\": \"Method Not Allowed\"}"));
+	site_close(&site);
+}
+
+static void say_path(void *ctx, struct httpd_exchange *exchange)
+{
+	(void)ctx;
+	httpd_exchange_respond(exchange, &(struct httpd_response){
+						 .status = 200,
+						 .body = exchange->request.path,
+					 });
+}
+
+static void say_nothing(void *ctx, struct httpd_exchange *exchange)
+{
+	(void)ctx;
+	(void)exchange;
+}
+
+static void the_fallback_gets_what_no_route_takes(void **state)
+{
+	struct site site;
+
+	(void)state;
+	site_open(&site);
+	httpd_server_fallback(site.server, say_path, NULL);
+	site_say(&site, "PUT /some%20file" HOST "\r\n");
+	CHECK(site_ends(&site, "\r\n\r\n/some file"));
+	site_say(&site, "POST /hello" HOST "\r\n");
+	CHECK_INT(site_count(&site, "HTTP/1.1 405"), 1);
+	site_close(&site);
+}
+
+static void a_forgotten_request_is_our_fault(void **state)
+{
+	struct site site;
+
+	(void)state;
+	site_open(&site);
+	CHECK_INT(httpd_server_route(site.server, FR_STR("/forget"), HTTPD_GET, say_nothing, NULL),
+		  0);
+	site_say(&site, "GET /forget" HOST "\r\n");
+	CHECK(site_begins(&site, "HTTP/1.1 500 Internal Server Error\r\n"));
+	site_close(&site);
+}
+
+static void the_limits_of_a_request_are_answered(void **state)
+{
+	static const struct {
+		size_t target, header;
+		const char *length, *answer;
+	} cases[] = {
+		{8000, 10, "0", "HTTP/1.1 404"},
+		{9000, 10, "0", "HTTP/1.1 414 URI Too Long\r\n"},
+		{10, 16000, "0", "HTTP/1.1 404"},
+		{10, 17000, "0", "HTTP/1.1 431 Request Header Fields Too Large\r\n"},
+		{10, 10, "1000001", "HTTP/1.1 413 Content Too Large\r\n"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < FR_ARRAY_LEN(cases); i++) {
+		struct fr_buf request = FR_BUF_INIT;
+		struct site site;
+
+		site_open(&site);
+		fr_buf_add_str(&request, FR_STR("POST /"));
+		for (size_t n = 0; n < cases[i].target; n++)
+			fr_buf_add_char(&request, 'x');
+		fr_buf_printf(&request, HOST "Content-Length: %s\r\nX: ", cases[i].length);
+		for (size_t n = 0; n < cases[i].header; n++)
+			fr_buf_add_char(&request, 'x');
+		fr_buf_add_str(&request, FR_STR("\r\n\r\n"));
+		memconn_recv_pieces(site.m, request.at, request.len, 1000);
+		site_turn(&site);
+		CHECK(site_begins(&site, cases[i].answer));
+		fr_buf_fini(&request);
+		site_close(&site);
+	}
+}
+
+static void a_connection_too_many_gets_503(void **state)
+{
+	struct site site;
+	struct memconn *second, *third, *more[64];
+
+	(void)state;
+	site_open(&site);
+	second = site_connect(&site);
+	third = site_connect(&site);
+	memconn_say(third, GET_HELLO);
+	site_turn(&site);
+	CHECK(fr_str_starts(memconn_out(third), FR_STR("HTTP/1.1 503 Service Unavailable\r\n")));
+	CHECK(third->finished);
+	CHECK_INT(site.requests, 0);
+	/* and if far too many come, not even that */
+	for (size_t i = 0; i < FR_ARRAY_LEN(more); i++) {
+		more[i] = site_connect(&site);
+		CHECK_INT(more[i]->conn.closing, i == 63);
+	}
+	for (size_t i = 0; i < FR_ARRAY_LEN(more); i++) {
+		net_conn_close(&more[i]->conn);
+		memconn_pump(more[i]);
+		memconn_free(more[i]);
+	}
+	net_conn_close(&second->conn);
+	memconn_pump(second);
+	memconn_free(second);
+	net_conn_close(&third->conn);
+	memconn_pump(third);
+	memconn_free(third);
+	CHECK_INT(httpd_server_conns(site.server), 1);
+	site_close(&site);
+}
+
+static void closing_lets_the_busy_finish(void **state)
+{
+	struct site site;
+	struct memconn *idle, *partial, *late;
+
+	(void)state;
+	site_open(&site);
+	idle = site_connect(&site);
+	site_say(&site, GET_WAIT);
+	httpd_server_close(site.server);
+	CHECK(idle->conn.closing && !site.m->conn.closing);
+	late = site_connect(&site);
+	CHECK(late->conn.closing);
+	httpd_exchange_respond(site.waiting,
+			       &(struct httpd_response){.status = 200, .body = FR_STR("bye")});
+	site_turn(&site);
+	CHECK_INT(site_count(&site, "Connection: close\r\n"), 1);
+	CHECK(site.m->finished);
+	memconn_pump(idle);
+	memconn_pump(late);
+	memconn_free(idle);
+	memconn_free(late);
+	site_close(&site);
+
+	site_open(&site);
+	partial = site_connect(&site);
+	memconn_say(partial, GET_HELLO "GET /he");
+	httpd_server_close(site.server);
+	site_turn(&site);
+	CHECK(partial->finished); /* the answer that was under way has left */
+	CHECK(memconn_out(partial).len > 0);
+	httpd_server_abort(site.server);
+	memconn_pump(partial);
+	memconn_free(partial);
+	site_close(&site);
+}
+
+static void aborting_closes_everything(void **state)
+{
+	struct site site;
+
+	(void)state;
+	site_open(&site);
+	site_say(&site, GET_WAIT);
+	httpd_server_abort(site.server);
+	site_turn(&site);
+	CHECK_INT(site.aborts, 1);
+	CHECK(site.m->closed);
+	site_close(&site);
+	httpd_server_free(NULL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(routes_are_exact_paths),
+		cmocka_unit_test(errors_of_routes_are_json),
+		cmocka_unit_test(the_fallback_gets_what_no_route_takes),
+		cmocka_unit_test(a_forgotten_request_is_our_fault),
+		cmocka_unit_test(the_limits_of_a_request_are_answered),
+		cmocka_unit_test(a_connection_too_many_gets_503),
+		cmocka_unit_test(closing_lets_the_busy_finish),
+		cmocka_unit_test(aborting_closes_everything),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
