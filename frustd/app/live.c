@@ -162,13 +162,10 @@ static void on_event(void *ctx, struct sio_socket *socket, const struct sio_even
 	struct live *live = ctx;
 	uint64_t client = sio_socket_id(socket);
 	struct ack ack = {event->wants_ack, event->ack};
-	size_t room = 0;
 
 	/* Room for every string of the packet at once: their views must not move. */
-	for (uint32_t i = 0; i < event->args; i++)
-		room += fr_json_raw(event->json, sio_event_arg(event, i)).len;
 	fr_buf_clear(&live->scratch);
-	if (fr_buf_reserve(&live->scratch, room + 1) < 0) {
+	if (fr_buf_reserve(&live->scratch, event->json->text.len) < 0) {
 		hub_refuse(live->hub, client, TEXT_REFUSED_BUSY, ack);
 		return;
 	}
