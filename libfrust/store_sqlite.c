@@ -99,6 +99,9 @@ int frust__sqlite_fail(const struct frust__sqlite *s, int rc, struct frust_error
 
 	if (code == FRUST_ENOTDB)
 		return frust__fail(err, code, "%s is not a database", s->path);
+	if (rc == SQLITE_READONLY_ROLLBACK || rc == SQLITE_READONLY_RECOVERY)
+		return frust__fail(err, code, "%s was left by a crash: open it for writing once",
+				   s->path);
 	if (os && (code == FRUST_EIO || code == FRUST_EOPEN || code == FRUST_EREADONLY))
 		return frust__fail(err, code, "%s: %s (%s)", s->path, sqlite3_errstr(rc),
 				   strerror(os));

@@ -92,18 +92,23 @@ static int connect_to(struct frust__sqlite *s, const struct frust_options *optio
 	return rc ? frust__sqlite_fail(s, rc, err) : 0;
 }
 
-/* True when nobody has the database open in WAL mode, nor left it so in a crash. */
-static bool without_wal(const char *path)
+static bool absent_beside(const char *path, const char *suffix)
 {
 	struct fr_buf name = FR_BUF_INIT;
 	struct stat st;
 	bool absent;
 
-	fr_buf_printf(&name, "%s-wal", path);
+	fr_buf_printf(&name, "%s%s", path, suffix);
 	fr_buf_add_char(&name, '\0');
 	absent = !fr_buf_error(&name) && stat(name.at, &st) && errno == ENOENT;
 	fr_buf_fini(&name);
 	return absent;
+}
+
+/* True when nobody writes to the database now, and nobody who did has crashed. */
+static bool at_rest(const char *path)
+{
+	return absent_beside(path, "-wal") && absent_beside(path, "-journal");
 }
 
 /*
@@ -118,7 +123,7 @@ static int open_for_reading(struct frust__sqlite *s, const struct frust_options 
 
 	if (!status)
 		status = frust__schema_check(s, &empty, err);
-	if ((status == FRUST_EOPEN || status == FRUST_EREADONLY) && without_wal(s->path)) {
+	if ((status == FRUST_EOPEN || status == FRUST_EREADONLY) && at_rest(s->path)) {
 		status = connect_to(s, options, true, err);
 		if (!status)
 			status = frust__schema_check(s, &empty, err);

@@ -84,6 +84,20 @@ void scratch_exec(const struct scratch *scratch, const char *sql)
 	sqlite3_close(db);
 }
 
+void scratch_crash(const struct scratch *scratch, const char *sql)
+{
+	int status;
+	pid_t child = fork();
+
+	CHECK(child >= 0);
+	if (child == 0) {
+		exec(connect_to(scratch), sql);
+		_exit(0);
+	}
+	CHECK_INT(waitpid(child, &status, 0), child);
+	CHECK_INT(status, 0);
+}
+
 const char *scratch_ask(const struct scratch *scratch, const char *sql)
 {
 	static char answer[8192];

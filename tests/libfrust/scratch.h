@@ -25,6 +25,8 @@ struct frust *scratch_open(const struct scratch *scratch, enum frust_open_mode m
 
 /* Runs SQL on a connection of its own. */
 void scratch_exec(const struct scratch *scratch, const char *sql);
+/* Runs SQL in a process that ends in the middle of its transaction. */
+void scratch_crash(const struct scratch *scratch, const char *sql);
 /* The answer: columns joined by '|', rows by '\n'. Valid until the next call. */
 const char *scratch_ask(const struct scratch *scratch, const char *sql);
 /* A connection that holds the write lock until it is released. */
