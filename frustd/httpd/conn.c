@@ -50,6 +50,7 @@ void httpd_conn_move(struct httpd_conn *conn, enum httpd_conn_state to)
 {
 	struct net_due_list *list = time_out_of(conn->server, to);
 
+	(void)moves; /* with NDEBUG */
 	assert(moves[conn->state] & (1u << to));
 	conn->state = to;
 	if (list)
