@@ -38,9 +38,10 @@ FRUST_API void frust_close(struct frust *db);
 
 /*
  * Adds n records, their users' counters and their hours' counters in one transaction: all or none.
- * The records are taken as they are (see frust_record_clean) with their timestamps; each gets its
- * id, except unsaved events, whose id becomes 0. On failure nothing is stored and the ids are 0. A
- * record whose hour has later hours' rows adds to those rows' totals too.
+ * The records are taken as they are (see frust_record_clean) with their timestamps; user, and name
+ * of an event, must be there. Each gets its id, except unsaved events, whose id becomes 0. On
+ * failure nothing is stored and the ids are 0. A record whose hour has later hours' rows adds to
+ * those rows' totals too.
  */
 FRUST_API int frust_apply(struct frust *db, struct frust_record *records, size_t n,
 			  struct frust_error *err);

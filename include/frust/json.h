@@ -1,7 +1,8 @@
 /*
  * The JSON forms of the records, as the HTTP routes and the broadcasts carry them. All follow
  * snprintf's rule: at most `size` bytes are written, NUL included; the return value is the length
- * that the whole needs, without NUL. Text that is not UTF-8 is written with U+FFFD. Any thread.
+ * that the whole needs, without NUL. Text that is not UTF-8 is written with U+FFFD; control
+ * characters, U+007F to U+009F too, are escaped. A record at NULL gives nothing. Any thread.
  */
 #ifndef FRUST_JSON_H
 #define FRUST_JSON_H
