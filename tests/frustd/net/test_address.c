@@ -60,8 +60,6 @@ static void what_is_no_address_is_refused(void **state)
 	for (size_t i = 0; i < FR_ARRAY_LEN(cases); i++) {
 		struct net_address address;
 
-		if (net_address_parse(fr_str_of(cases[i]), &address))
-			print_error("%s\n", cases[i]);
 		CHECK(!net_address_parse(fr_str_of(cases[i]), &address));
 	}
 }
