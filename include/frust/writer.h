@@ -22,8 +22,7 @@ struct frust_writer_options {
 	uint32_t queue_max; /* records and jobs not yet settled; beyond it push gives FRUST_EFULL */
 	uint32_t batch_max; /* records in one transaction */
 	uint32_t watch_ms;  /* how often to look for other processes' commits; 0: never */
-	/* Something settled where nothing waited for poll. On the writer's thread; must not block.
-	 */
+	/* Something settled where nothing waited for poll; on the writer's thread, never block */
 	void (*wake)(void *ctx);
 	void *wake_ctx;
 };
@@ -67,9 +66,8 @@ FRUST_API int frust_writer_open(struct frust *db, const struct frust_writer_opti
 FRUST_API int frust_writer_push(struct frust_writer *writer, const struct frust_record *record,
 				uint64_t tag);
 /*
- * Queues a job; fn NULL: a mark, which settles in its place and does nothing (and
- * parts no transaction). ctx stays the
- * caller's and must live until it settles. Results as frust_writer_push; any thread.
+ * Queues a job; fn NULL: a mark, which settles in its place, does nothing and parts no transaction.
+ * ctx stays the caller's and must live until it settles. Results as frust_writer_push; any thread.
  */
 FRUST_API int frust_writer_run(struct frust_writer *writer, frust_job_fn fn, void *ctx,
 			       uint64_t tag);
