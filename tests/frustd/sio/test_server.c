@@ -115,6 +115,10 @@ static void on_event(void *ctx, struct sio_socket *socket, const struct sio_even
 	}
 	if (fr_str_eq(event->name, FR_STR("leave")))
 		sio_socket_disconnect(socket, false);
+	if (fr_str_eq(event->name, FR_STR("leave, then all"))) {
+		sio_socket_disconnect(socket, false);
+		expect_fine(app, socket, sio_namespace_emit(app->root, FR_STR("n"), FR_STR("1")));
+	}
 	if (fr_str_eq(event->name, FR_STR("kick")))
 		sio_socket_disconnect(socket, true);
 	if (fr_str_eq(event->name, FR_STR("kick first")) &&
@@ -406,6 +410,11 @@ static const struct conversation conversations[] = {
 	 "follow() "
 	 "all() follow(2[\"n\",1]) <2/custom,[\"n\",2] [unfollow] left(client) "
 	 "all() <2/custom,[\"n\",2] leave() <1/custom, left(server) "},
+	{"a leaver gets no broadcast, not even in the same callback",
+	 4,
+	 {"0", "2[\"follow\"]", "2[\"leave, then all\"]"},
+	 "connect() <0{\"sid\":\"*\"} follow() [follow] leave, then all() <1 [unfollow] "
+	 "left(server) "},
 	{"a leaver gets no broadcast",
 	 4,
 	 {"0", "2[\"follow\"]", "2[\"leave\"]", "2>0", "2>2[\"all\"]"},
@@ -535,6 +544,23 @@ static void what_waits_for_an_answer_is_bounded(void **state)
 	app_fini(&app);
 }
 
+/* Events that come between the answer and the next turn of the loop do not overtake. */
+static void what_waited_comes_first(void **state)
+{
+	struct app app;
+
+	(void)state;
+	app_init(&app);
+	take_step(&app, 4, "0/slow");
+	take_step(&app, 4, "2/slow,[\"a\"]");
+	CHECK_INT(sio_socket_accept(sio_namespace_find(app.slow, app.pending)), 0);
+	fake_recv(&app.sessions[0], false, FR_STR("2/slow,[\"b\"]"));
+	settle(&app, 0);
+	take_step(&app, 4, "2/slow,[\"c\"]");
+	CHECK_STR(fr_buf_str(&app.log), "asked() <0/slow,{\"sid\":\"*\"} a() b() c() ");
+	app_fini(&app);
+}
+
 /* A client that cannot be sent something must not go on as if it had it. */
 static void a_failed_send_ends_that_client_alone(void **state)
 {
@@ -640,6 +666,7 @@ int main(void)
 		cmocka_unit_test(an_id_is_never_given_again),
 		cmocka_unit_test(many_sockets_are_all_found),
 		cmocka_unit_test(what_waits_for_an_answer_is_bounded),
+		cmocka_unit_test(what_waited_comes_first),
 		cmocka_unit_test(a_failed_send_ends_that_client_alone),
 		cmocka_unit_test(a_failed_unfollow_ends_the_client),
 		cmocka_unit_test(any_allocation_may_fail),

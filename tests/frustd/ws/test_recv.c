@@ -167,6 +167,10 @@ static const struct conversation conversations[] = {
 	 "close 1000() ",
 	 0},
 	{"a close body of one byte", {F(0x88, "\x03")}, "", WS_PROTOCOL_ERROR},
+	{"a close body of one byte behind a longer ping",
+	 {F(0x89, "\x0b\xff"), F(0x88, "\x0b")},
+	 "ping(\x0b\xff) ",
+	 WS_PROTOCOL_ERROR},
 	{"a close reason that is not UTF-8", {F(0x88, "\x03\xe8\xff")}, "", WS_BAD_DATA},
 	{"a close reason cut short", {F(0x88, "\x03\xe8\xe2\x82")}, "", WS_BAD_DATA},
 
