@@ -8,6 +8,7 @@
 #include "app/json.h"
 
 enum route {
+	ABOUT,
 	LATEST_CLICKS,
 	LATEST_EVENTS,
 	LATEST_HOURS,
@@ -26,6 +27,20 @@ struct api {
 	const struct hub *hub;
 	struct answer answers[ROUTES];
 };
+
+static void add_about(void *ctx, struct fr_buf *out)
+{
+	const struct hub *hub = ctx;
+
+	fr_buf_add_str(
+		out, FR_STR("{\"version\":\"" FRUST_VERSION "\",\"server\":\"frustd\",\"ready\":"));
+	fr_buf_add_str(out, hub_ready(hub) ? FR_STR("true}") : FR_STR("false}"));
+}
+
+static uint64_t about_version(const struct hub *hub)
+{
+	return hub_ready(hub);
+}
 
 static void add_clicks(void *ctx, struct fr_buf *out)
 {
@@ -74,6 +89,7 @@ static const struct {
 	body_fn fn;
 	uint64_t (*version)(const struct hub *hub);
 } routes[ROUTES] = {
+	[ABOUT] = {FR_STR_INIT("/api"), add_about, about_version},
 	[LATEST_CLICKS] = {FR_STR_INIT("/api/latest_clicks"), add_clicks, hub_state_version},
 	[LATEST_EVENTS] = {FR_STR_INIT("/api/latest_events"), add_events, hub_state_version},
 	[LATEST_HOURS] = {FR_STR_INIT("/api/latest_hours"), add_hours, hub_state_version},
@@ -92,31 +108,14 @@ static void on_route(void *ctx, struct httpd_exchange *exchange)
 		     (void *)(uintptr_t)api->hub);
 }
 
-static void on_api(void *ctx, struct httpd_exchange *exchange)
-{
-	const struct api *api = ctx;
-	struct httpd_response response = {
-		.status = 200,
-		.type = FR_STR("application/json; charset=utf-8"),
-		.headers = FR_STR("Cache-Control: no-cache\r\n"),
-		.body = hub_ready(api->hub) ? FR_STR("{\"version\":\"" FRUST_VERSION
-						     "\",\"server\":\"frustd\",\"ready\":true}")
-					    : FR_STR("{\"version\":\"" FRUST_VERSION
-						     "\",\"server\":\"frustd\",\"ready\":false}"),
-	};
-
-	httpd_exchange_respond(exchange, &response);
-}
-
 struct api *api_new(struct httpd_server *httpd, const struct hub *hub)
 {
 	struct api *api = calloc(1, sizeof(*api));
-	int err;
+	int err = 0;
 
 	if (!api)
 		return NULL;
 	api->hub = hub;
-	err = httpd_server_route(httpd, FR_STR("/api"), HTTPD_GET, on_api, api);
 	for (size_t i = 0; i < ROUTES && err == 0; i++) {
 		struct answer *answer = &api->answers[i];
 
