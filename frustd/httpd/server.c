@@ -260,10 +260,3 @@ void httpd_server_close(struct httpd_server *server)
 	FR_LIST_EACH(it, &server->conns)
 	httpd_conn_wind_up(FR_CONTAINER_OF(it, struct httpd_conn, link));
 }
-
-void httpd_server_abort(struct httpd_server *server)
-{
-	server->closed = true;
-	FR_LIST_EACH(it, &server->conns)
-	httpd_conn_close(FR_CONTAINER_OF(it, struct httpd_conn, link));
-}

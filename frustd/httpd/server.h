@@ -50,7 +50,5 @@ size_t httpd_server_conns(const struct httpd_server *server);
 /* Connections without a whole request are closed now, busy ones after their answer; new ones at
  * once. */
 void httpd_server_close(struct httpd_server *server);
-/* Closes every connection now, whatever it is doing; deferred exchanges get their on_abort. */
-void httpd_server_abort(struct httpd_server *server);
 
 #endif

@@ -296,6 +296,34 @@ static void a_paused_connection_reads_later(void **state)
 	teardown(&s);
 }
 
+static void stop_at_recv(void *ctx, const uint8_t *bytes, size_t n)
+{
+	struct server *s = ctx;
+
+	(void)bytes;
+	(void)n;
+	net_loop_stop(s->loop);
+}
+
+static const struct net_conn_handler stopping = {stop_at_recv, on_eof, on_writable, on_closed};
+
+static void what_is_left_at_the_end_is_dropped(void **state)
+{
+	struct server s;
+
+	(void)state;
+	setup(&s, &stopping);
+	CHECK_INT(write(s.peer, "x", 1), 1);
+	CHECK_INT(net_loop_run(s.loop), 0);
+	CHECK_INT(s.closes, 0);
+	net_listener_close(s.listener);
+	s.listener = NULL;
+	net_loop_drop_conns(s.loop);
+	CHECK_INT(s.closes, 1);
+	CHECK_INT(s.eofs, 0);
+	teardown(&s);
+}
+
 static void a_port_in_use_is_an_error(void **state)
 {
 	struct server s;
@@ -347,6 +375,7 @@ int main(void)
 		cmocka_unit_test(more_than_the_window_takes_arrives_whole),
 		cmocka_unit_test(closing_with_held_bytes_is_clean),
 		cmocka_unit_test(a_paused_connection_reads_later),
+		cmocka_unit_test(what_is_left_at_the_end_is_dropped),
 		cmocka_unit_test(a_port_in_use_is_an_error),
 		cmocka_unit_test(accepting_goes_on_when_descriptors_are_free_again),
 	};
