@@ -238,7 +238,7 @@ for (const revision of REVISIONS) {
 
 	test(`revision ${revision}: malformed Socket.IO packets end the session`, async (t) => {
 		const { port } = await start(t);
-		for (const packet of ['4', '4abc', '49', '42{}', '42"x"', '42', '42[', '42[]', '42[1]', '42abc["x"]', '42["x"]y', '451-["x"]',
+		for (const packet of ['4', '4abc', '49', '42{}', '42"x"', '42', '42[', '42[]', '42abc["x"]', '42["x"]y', '451-["x"]',
 			'45["x",{"_placeholder":true,"num":0}]', '4511-["x"]', '499999999999999999999-["x"]', '42["x",\u0001]']) {
 			const ws = await open(t, port, target(revision, 'websocket'));
 			if (revision === 4)

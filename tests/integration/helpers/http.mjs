@@ -18,10 +18,11 @@ export class Wire {
 			this.#changed();
 		});
 		socket.on('error', () => {});
-		socket.on('close', () => {
-			this.ended = true;
-			this.#changed();
-		});
+		for (const end of ['end', 'close'])
+			socket.on(end, () => {
+				this.ended = true;
+				this.#changed();
+			});
 	}
 
 	send(...parts) {
