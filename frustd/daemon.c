@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #include <frust/frust.h>
 
@@ -16,7 +17,7 @@
 #include "sio/server.h"
 
 #define WATCH_MS 500    /* how often to look for other processes' commits */
-#define BUSY_MS 2000    /* how long a commit waits for another process's lock */
+#define BUSY_MS 500     /* how long a commit waits for another process's lock; also at the end */
 #define DRAIN_MS 600    /* at the end: for the writer, and what it settles */
 #define FAREWELL_MS 300 /* and for the clients' closes */
 
@@ -338,10 +339,20 @@ static int start(struct daemon *daemon, struct clock_source *clock)
 	return EXIT_FINE;
 }
 
+/* Whoever is still here has no more time. */
+static void end_sessions(struct daemon *daemon)
+{
+	if (!daemon->sio)
+		return;
+	eio_server_close(sio_server_eio(daemon->sio));
+	eio_server_flush(sio_server_eio(daemon->sio));
+}
+
 /* The reverse of start, from whatever point it reached. */
 static void tear_down(struct daemon *daemon)
 {
 	frust_writer_close(daemon->writer); /* no wake-up comes after it */
+	end_sessions(daemon);
 	close_listeners(daemon);
 	net_hook_remove(&daemon->flush);
 	net_wakeup_close(daemon->wakeup);
@@ -358,13 +369,24 @@ static void tear_down(struct daemon *daemon)
 	net_loop_close(daemon->loop);
 }
 
+/* One descriptor a client: as many as we may have. */
+static void raise_descriptor_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 int daemon_run(const struct options *options, const struct fr_log *log)
 {
 	struct daemon daemon = {.options = options, .log = log};
 	struct clock_source clock = clock_system(options->clock_shift);
 	int code;
 
-	signal(SIGPIPE, SIG_IGN); /* a broken pipe is a write's error, not the end */
+	raise_descriptor_limit();
 	if (net_loop_open(&daemon.loop) < 0) {
 		fr_log(log, FR_LOG_ERROR, "cannot start: the system gives no event loop");
 		return EXIT_RUN;

@@ -9,8 +9,8 @@
 #define TICK_MS 1000  /* how often to look at the clock, and to try a failing store again */
 #define TOAST_MS 1000 /* at most one refusal's toast a client in this time */
 
-static struct ticket *ticket_new(enum ticket_kind kind, uint64_t client, struct ack ack,
-				 struct fr_str name)
+static struct ticket *ticket_new(struct hub *hub, enum ticket_kind kind, uint64_t client,
+				 struct ack ack, struct fr_str name)
 {
 	struct ticket *ticket = malloc(sizeof(*ticket) + name.len);
 	char *copy;
@@ -22,13 +22,16 @@ static struct ticket *ticket_new(enum ticket_kind kind, uint64_t client, struct 
 		memcpy(copy, name.at, name.len);
 	*ticket = (struct ticket){
 		.kind = kind, .client = client, .ack = ack, .name = fr_str(copy, name.len)};
+	fr_list_append(&hub->tickets, &ticket->link);
 	return ticket;
 }
 
 void ticket_free(struct ticket *ticket)
 {
-	if (ticket)
-		state_free(ticket->state);
+	if (!ticket)
+		return;
+	fr_list_remove(&ticket->link);
+	state_free(ticket->state);
 	free(ticket);
 }
 
@@ -62,7 +65,7 @@ static int queue_job(struct hub *hub, frust_job_fn fn, struct ticket *ticket)
 
 static int queue_load(struct hub *hub, int64_t now)
 {
-	struct ticket *ticket = ticket_new(TICKET_LOAD, 0, (struct ack){0}, FR_STR_NULL);
+	struct ticket *ticket = ticket_new(hub, TICKET_LOAD, 0, (struct ack){0}, FR_STR_NULL);
 
 	if (ticket)
 		ticket->now = now;
@@ -71,7 +74,8 @@ static int queue_load(struct hub *hub, int64_t now)
 
 static int queue_probe(struct hub *hub)
 {
-	return queue_job(hub, probe_job, ticket_new(TICKET_PROBE, 0, (struct ack){0}, FR_STR_NULL));
+	return queue_job(hub, probe_job,
+			 ticket_new(hub, TICKET_PROBE, 0, (struct ack){0}, FR_STR_NULL));
 }
 
 /* --- the clock --- */
@@ -126,6 +130,7 @@ struct hub *hub_new(const struct hub_options *options)
 	if (!hub)
 		return NULL;
 	hub->options = *options;
+	fr_list_init(&hub->tickets);
 	if (presence_init(&hub->presence) < 0) {
 		free(hub);
 		return NULL;
@@ -137,8 +142,12 @@ struct hub *hub_new(const struct hub_options *options)
 
 void hub_free(struct hub *hub)
 {
+	struct fr_list *link;
+
 	if (!hub)
 		return;
+	while ((link = fr_list_pop(&hub->tickets)))
+		ticket_free(FR_CONTAINER_OF(link, struct ticket, link));
 	pulse_fini(&hub->pulse);
 	net_timer_stop(&hub->tick);
 	presence_fini(&hub->presence);
@@ -282,7 +291,7 @@ void hub_auth(struct hub *hub, uint64_t id, struct fr_str name, struct ack ack)
 		return;
 	}
 	/* Behind this client's own records, so that names change in the order of the input (R7). */
-	ticket = ticket_new(TICKET_AUTH, id, ack, str_of_frust(clean));
+	ticket = ticket_new(hub, TICKET_AUTH, id, ack, str_of_frust(clean));
 	refusal = queue_job(hub, NULL, ticket);
 	if (refusal)
 		hub_refuse(hub, id, refusal_of(refusal), ack);
@@ -299,7 +308,7 @@ static int queue_record(struct hub *hub, struct client *client, struct frust_rec
 
 	if (err)
 		return err;
-	ticket = ticket_new(TICKET_RECORD, client->id, ack, FR_STR_NULL);
+	ticket = ticket_new(hub, TICKET_RECORD, client->id, ack, FR_STR_NULL);
 	if (!ticket)
 		return FRUST_ENOMEM;
 	err = frust_writer_push(hub->writer, record, (uintptr_t)ticket);

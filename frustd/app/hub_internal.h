@@ -9,6 +9,7 @@ enum ticket_kind { TICKET_RECORD, TICKET_AUTH, TICKET_LOAD, TICKET_PROBE };
 
 /* What the hub must know again when something settles; travels through the writer as its tag. */
 struct ticket {
+	struct fr_list link; /* hub.tickets: those that are under way */
 	enum ticket_kind kind;
 	uint64_t client;     /* RECORD, AUTH */
 	struct ack ack;      /* RECORD, AUTH */
@@ -29,7 +30,8 @@ struct hub {
 	struct presence presence;
 	struct pulse pulse;
 	struct net_timer tick;
-	int64_t stamp_hour; /* of the last stamp: where it differs, a mark goes first */
+	struct fr_list tickets; /* ticket.link; what never settles goes with the hub */
+	int64_t stamp_hour;     /* of the last stamp: where it differs, a mark goes first */
 	bool ready, failing, stopping;
 	bool reload;  /* the state is behind the database: load as soon as possible */
 	bool probing; /* a probe is queued */
