@@ -5,7 +5,9 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 rules=$PWD/tests/guards/includes.awk
 
-find libfrust frustd frustctl include examples -name '*.[ch]' -print0 | sort -z | xargs -0 awk -f "$rules"
+dirs=(libfrust frustd frustctl include)
+[ ! -d examples ] || dirs+=(examples)
+find "${dirs[@]}" -name '*.[ch]' -print0 | sort -z | xargs -0 awk -f "$rules"
 
 scratch=$(mktemp -d)
 trap 'rm -r "$scratch"' EXIT
