@@ -239,13 +239,9 @@ size_t eio_outbox_begun(const struct eio_outbox *box, size_t n, struct net_span 
 	size_t end = 0;
 
 	eio_walk_init(&walk, box);
-	do {
-		bool more = eio_walk_next(&walk, &frame);
-
-		assert(more);
-		(void)more;
+	while (end <= n && eio_walk_next(&walk, &frame))
 		end += frame.size;
-	} while (end <= n);
+	assert(end > n);
 	*rest = (struct net_span){(const uint8_t *)walk.run.at - (end - n), end - n};
 	return end;
 }
