@@ -218,9 +218,13 @@ static void on_writable(void *ctx)
 /* Refuses what comes in, with an answer and the connection's end. */
 static void refuse(struct httpd_conn *conn, int status)
 {
+	const struct httpd_options *options = &conn->server->options;
 	struct fr_buf body = FR_BUF_INIT;
 	int rc;
 
+	if (options->refused)
+		options->refused(options->refused_ctx, &conn->net->peer, status,
+				 httpd_parser_request(conn->work->parser)->target);
 	httpd_response_error_body(&body, status, FR_STR_NULL);
 	rc = httpd_response_add(conn->server, conn->work,
 				&(struct httpd_response){

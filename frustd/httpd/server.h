@@ -18,6 +18,14 @@ struct httpd_options {
 	struct fr_str server;    /* the Server header's value; absent: none */
 	int64_t (*wall_clock)(void *ctx); /* seconds UTC, for Date; NULL: no Date */
 	void *wall_clock_ctx;
+	/*
+	 * A request never reached its handler and was answered with this status (408, 413, 414,
+	 * 431, …): for the operator's log. target is borrowed, absent when it was not read. NULL:
+	 * nobody asks. Calls nothing back.
+	 */
+	void (*refused)(void *ctx, const struct net_address *peer, int status,
+			struct fr_str target);
+	void *refused_ctx;
 };
 struct httpd_options httpd_options_default(void);
 

@@ -125,6 +125,51 @@ static void the_limits_of_a_request_are_answered(void **state)
 	}
 }
 
+struct refusal {
+	int status, count;
+	char target[32];
+};
+
+static void on_refused(void *ctx, const struct net_address *peer, int status, struct fr_str target)
+{
+	struct refusal *refusal = ctx;
+
+	CHECK_INT(peer->port, 50000);
+	refusal->status = status;
+	refusal->count++;
+	snprintf(refusal->target, sizeof(refusal->target), "%.*s", FR_STR_ARG(target));
+}
+
+static void refusals_are_told(void **state)
+{
+	static const struct {
+		const char *request;
+		int status;
+		const char *target;
+	} cases[] = {
+		{"POST /echo?x" HOST "Content-Length: 1000001\r\n\r\n", 413, "/echo?x"},
+		{"BREW / HTTP/1.1\r\n\r\n", 501, ""},
+		{GET_HELLO, 0, ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < FR_ARRAY_LEN(cases); i++) {
+		struct httpd_options options = httpd_options_default();
+		struct refusal refusal = {0};
+		struct site site;
+
+		options.refused = on_refused;
+		options.refused_ctx = &refusal;
+		site_open_with(&site, &options);
+		site.m = site_connect(&site);
+		site_say(&site, cases[i].request);
+		CHECK_INT(refusal.status, cases[i].status);
+		CHECK_INT(refusal.count, cases[i].status != 0);
+		CHECK_TEXT(refusal.target, cases[i].target);
+		site_close(&site);
+	}
+}
+
 static void a_connection_too_many_gets_503(void **state)
 {
 	struct site site;
@@ -205,6 +250,7 @@ int main(void)
 		cmocka_unit_test(the_fallback_gets_what_no_route_takes),
 		cmocka_unit_test(a_forgotten_request_is_our_fault),
 		cmocka_unit_test(the_limits_of_a_request_are_answered),
+		cmocka_unit_test(refusals_are_told),
 		cmocka_unit_test(a_connection_too_many_gets_503),
 		cmocka_unit_test(closing_lets_the_busy_finish),
 	};
