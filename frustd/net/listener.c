@@ -120,6 +120,16 @@ static void on_pause_over(struct net_timer *timer, void *ctx)
 	uv_poll_start(&listener->poll, UV_READABLE, on_readable);
 }
 
+/* "[::]" takes IPv4 peers too, whatever the system's default is. */
+static int set_dual_stack(int fd, const union socket_address *at)
+{
+	const int off = 0;
+
+	if (at->any.sa_family != AF_INET6)
+		return 0;
+	return setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off));
+}
+
 /* A socket that listens on address, with what its connections inherit; or a negative errno. */
 static int listen_on(const struct net_address *address, struct net_address *bound)
 {
@@ -133,7 +143,7 @@ static int listen_on(const struct net_address *address, struct net_address *boun
 		return -errno;
 	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) < 0 ||
 	    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) < 0 ||
-	    bind(fd, &at.any, len) < 0 || listen(fd, BACKLOG) < 0 ||
+	    set_dual_stack(fd, &at) < 0 || bind(fd, &at.any, len) < 0 || listen(fd, BACKLOG) < 0 ||
 	    getsockname(fd, &at.any, &len) < 0) {
 		rc = -errno;
 		close(fd);

@@ -12,8 +12,8 @@ typedef void (*net_accept_fn)(void *ctx, struct net_conn *conn);
 
 /*
  * Binds and listens (SO_REUSEADDR, TCP_NODELAY on what it accepts). Port 0 takes a free one, see
- * net_listener_address. 0 or a negative errno. Out of file descriptors, accepting pauses for 100 ms
- * and goes on.
+ * net_listener_address; "[::]" takes IPv4 peers too. 0 or a negative errno. Out of file
+ * descriptors, accepting pauses for 100 ms and goes on.
  */
 int net_listener_open(struct net_loop *loop, const struct net_address *address, net_accept_fn fn,
 		      void *ctx, struct net_listener **listener) FR_MUST_CHECK;

@@ -70,6 +70,8 @@ static void on_accept(void *ctx, struct net_conn *conn)
 {
 	struct server *s = ctx;
 
+	CHECK_INT(conn->peer.family, NET_IPV4);
+	CHECK(net_address_local(&conn->peer) && conn->peer.port != 0);
 	s->accepted++;
 	s->conn = conn;
 	net_conn_handle(conn, s->handler, s);
@@ -324,6 +326,29 @@ static void what_is_left_at_the_end_is_dropped(void **state)
 	teardown(&s);
 }
 
+static void the_unspecified_ipv6_address_takes_ipv4_peers(void **state)
+{
+	struct server s = {.handler = &plain};
+	struct net_address address;
+	int rc;
+
+	(void)state;
+	CHECK_INT(net_loop_open(&s.loop), 0);
+	CHECK(net_address_parse(FR_STR("[::]:0"), &address));
+	rc = net_listener_open(s.loop, &address, on_accept, &s, &s.listener);
+	if (rc == -EAFNOSUPPORT || rc == -EADDRNOTAVAIL) {
+		net_loop_close(s.loop);
+		skip(); /* a system without IPv6 */
+	}
+	CHECK_INT(rc, 0);
+	s.peer = connect_to(s.listener);
+	CHECK_INT(write(s.peer, "4", 1), 1);
+	CHECK_INT(shutdown(s.peer, SHUT_WR), 0);
+	CHECK_INT(net_loop_run(s.loop), 0);
+	CHECK_MEM(s.in, s.in_len, "4");
+	teardown(&s);
+}
+
 static void a_port_in_use_is_an_error(void **state)
 {
 	struct server s;
@@ -376,6 +401,7 @@ int main(void)
 		cmocka_unit_test(closing_with_held_bytes_is_clean),
 		cmocka_unit_test(a_paused_connection_reads_later),
 		cmocka_unit_test(what_is_left_at_the_end_is_dropped),
+		cmocka_unit_test(the_unspecified_ipv6_address_takes_ipv4_peers),
 		cmocka_unit_test(a_port_in_use_is_an_error),
 		cmocka_unit_test(accepting_goes_on_when_descriptors_are_free_again),
 	};
