@@ -1,6 +1,6 @@
 /*
- * What many sessions get alike: a broadcast log and its followers. A message is encoded once, as its
- * WebSocket frame; polling sessions re-frame what they read from the log.
+ * What many sessions get alike: a broadcast log and its followers. A message is encoded once, as
+ * its WebSocket frame; polling sessions re-frame what they read from the log.
  */
 #ifndef EIO_BROADCAST_H
 #define EIO_BROADCAST_H
@@ -16,6 +16,7 @@ struct eio_broadcast *eio_broadcast_new(struct eio_server *server) FR_MUST_CHECK
 void eio_broadcast_free(struct eio_broadcast *broadcast);
 /* Appends one text message for all who follow at this moment. parts are joined. 0 or -ENOMEM (large
  * messages only: those over a quarter of the window are shared as a chunk). */
-int eio_broadcast_send(struct eio_broadcast *broadcast, const struct fr_str *parts, int n) FR_MUST_CHECK;
+int eio_broadcast_send(struct eio_broadcast *broadcast, const struct fr_str *parts,
+		       int n) FR_MUST_CHECK;
 
 #endif

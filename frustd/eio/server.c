@@ -162,6 +162,8 @@ size_t eio_server_unfinished(const struct eio_server *server)
 		n += eio_session_over(session) || !eio_outbox_empty(&session->box);
 	}
 	FR_LIST_EACH(it, &server->asides)
-	n++;
+	{
+		n += !FR_CONTAINER_OF(it, struct eio_aside, all)->ws->session;
+	}
 	return n;
 }

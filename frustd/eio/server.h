@@ -14,25 +14,28 @@
 
 enum eio_notice {
 	EIO_NOTICE_ORIGIN_REFUSED, /* text: the origin and what was expected */
-	EIO_NOTICE_TOO_LARGE,	   /* a message over max_payload */
-	EIO_NOTICE_SLOW,	   /* a client did not read fast enough and was closed */
-	EIO_NOTICE_NO_UPGRADE,	   /* transport=websocket without an upgrade: a proxy dropped the header? */
+	EIO_NOTICE_TOO_LARGE,      /* a message over max_payload */
+	EIO_NOTICE_SLOW,           /* a client did not read fast enough and was closed */
+	EIO_NOTICE_NO_UPGRADE,     /* transport=websocket without an upgrade: a proxy dropped the
+				      header? */
 };
 
 struct eio_options {
-	uint32_t ping_interval;	  /* ms, 25000 */
-	uint32_t ping_timeout;	  /* ms; 0: 20000 for revision 4 and 60000 for revision 3 */
+	uint32_t ping_interval;   /* ms, 25000 */
+	uint32_t ping_timeout;    /* ms; 0: 20000 for revision 4 and 60000 for revision 3 */
 	uint32_t upgrade_timeout; /* ms, 10000 */
-	uint32_t closed_kept;	  /* ms a `1` waits for the next GET after our close, 30000 */
-	size_t max_payload;	  /* bytes, 1000000 */
-	size_t send_window;	  /* bytes of a broadcast log, a power of two, 4 MiB */
-	size_t queue_max;	  /* bytes queued for one session beyond the log, 1 MiB */
-	uint32_t gather;	  /* ms a loaded server gathers before it writes, 5; 0: never */
+	uint32_t closed_kept;     /* ms a `1` waits for the next GET after our close, 30000 */
+	size_t max_payload;       /* bytes, 1000000 */
+	size_t send_window;       /* bytes of a broadcast log, a power of two, 4 MiB */
+	size_t queue_max;         /* bytes queued for one session beyond the log, 1 MiB */
+	uint32_t gather;          /* ms a loaded server gathers before it writes, 5; 0: never */
 	uint32_t sessions_max;
-	/* Whether this origin (never empty) may use the server, beyond same-origin; NULL: none may. */
+	/* Whether this origin (never empty) may use the server, beyond same-origin; NULL: none may.
+	 */
 	bool (*allow_origin)(void *ctx, struct fr_str origin);
 	/* Notices for the operator's log; may be NULL. peer and text are borrowed. */
-	void (*notice)(void *ctx, enum eio_notice notice, const struct net_address *peer, struct fr_str text);
+	void (*notice)(void *ctx, enum eio_notice notice, const struct net_address *peer,
+		       struct fr_str text);
 	void *ctx;
 };
 struct eio_options eio_options_default(void);
@@ -40,7 +43,8 @@ struct eio_options eio_options_default(void);
 /* The layer above. Callbacks come from inside reads, timers and after flushes, never from inside a
  * function of this header or session.h. */
 struct eio_handler {
-	/* A session was made; set eio_session_set_user. Messages sent here leave with the handshake. */
+	/* A session was made; set eio_session_set_user. Messages sent here leave with the
+	 * handshake. */
 	void (*on_open)(void *ctx, struct eio_session *session);
 	/* A message; data is borrowed. Text is valid UTF-8. */
 	void (*on_message)(void *ctx, struct eio_session *session, bool binary, struct fr_str data);
@@ -56,10 +60,12 @@ struct eio_server *eio_server_new(struct net_timers *timers, const struct eio_op
 /* Sessions are over before (eio_server_close). Takes NULL. */
 void eio_server_free(struct eio_server *server);
 /* Serves path (with and without a trailing slash) on that HTTP server. */
-int eio_server_mount(struct eio_server *server, struct httpd_server *httpd, struct fr_str path) FR_MUST_CHECK;
+int eio_server_mount(struct eio_server *server, struct httpd_server *httpd,
+		     struct fr_str path) FR_MUST_CHECK;
 /* The flush pass: writes each session's pending bytes, one write a session. */
 void eio_server_flush(struct eio_server *server);
-/* Closes every session politely (`1` to polls, 1001 to WebSockets); on_close(EIO_SHUTDOWN) for each. */
+/* Closes every session politely (`1` to polls, 1001 to WebSockets); on_close(EIO_SHUTDOWN) for
+ * each. */
 void eio_server_close(struct eio_server *server);
 size_t eio_server_sessions(const struct eio_server *server);
 /* What has not left yet: sessions and connections that still have bytes or a close to send. */

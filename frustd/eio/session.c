@@ -25,7 +25,10 @@ static const bool moves[][EIO_STATE_KEPT + 1] = {
 
 void eio_session_move(struct eio_session *session, enum eio_state state)
 {
-	assert(moves[session->state][state]);
+	bool allowed = moves[session->state][state];
+
+	assert(allowed);
+	(void)allowed;
 	session->state = state;
 	if (state == EIO_STATE_WEBSOCKET)
 		session->transport = &eio_websocket;
@@ -210,8 +213,10 @@ void eio_session_recv(struct eio_session *session, const struct eio_packet *pack
 		eio_session_end(session, EIO_CLIENT_CLOSE);
 		break;
 	case EIO_OPEN:
-	case EIO_UPGRADE:
-	case EIO_NOOP: /* without a meaning here */
+	case EIO_UPGRADE: /* only a probe may say it */
+		fine = false;
+		break;
+	case EIO_NOOP:
 		break;
 	}
 	if (!fine)

@@ -13,10 +13,10 @@ enum eio_reason {
 	EIO_CLIENT_CLOSE,    /* a `1` packet, or the WebSocket's close */
 	EIO_TRANSPORT_ERROR, /* the connection broke, or a poll was aborted */
 	EIO_PROTOCOL_ERROR,  /* a malformed packet, a second GET or POST at once */
-	EIO_TIMEOUT,	     /* a ping or its answer did not come */
-	EIO_SLOW,	     /* fell out of the send window or over the queue's limit */
+	EIO_TIMEOUT,         /* a ping or its answer did not come */
+	EIO_SLOW,            /* fell out of the send window or over the queue's limit */
 	EIO_SERVER_CLOSE,    /* eio_session_close */
-	EIO_SHUTDOWN,	     /* eio_server_close */
+	EIO_SHUTDOWN,        /* eio_server_close */
 };
 
 /* Queues a message. 0, or -ENOMEM; over the queue's limit the session ends with EIO_SLOW later. */
@@ -28,12 +28,13 @@ int eio_session_send2(struct eio_session *session, struct fr_str a, struct fr_st
  * NULL: nothing any more. At most one broadcast at a time.
  */
 int eio_session_follow(struct eio_session *session, struct eio_broadcast *broadcast) FR_MUST_CHECK;
-/* Ends the session by our own decision: what is queued is sent, then the close. on_close follows. */
+/* Ends the session by our own decision: what is queued is sent, then the close. on_close follows.
+ */
 void eio_session_close(struct eio_session *session);
 /*
- * Ends the session because its peer sent a message that it must not: just as a malformed packet does
- * (the POST that brought it gets 400, a WebSocket is closed). on_close(EIO_PROTOCOL_ERROR) follows;
- * no on_message comes before it.
+ * Ends the session because its peer sent a message that it must not: just as a malformed packet
+ * does (the POST that brought it gets 400, a WebSocket is closed). on_close(EIO_PROTOCOL_ERROR)
+ * follows; no on_message comes before it.
  */
 void eio_session_fail(struct eio_session *session);
 

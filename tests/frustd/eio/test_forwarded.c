@@ -1,0 +1,124 @@
+/* What proxies on this machine tell, and that others are not believed. */
+#include "helpers/check.h"
+
+#include "eio/forwarded.h"
+
+#define HEADERS 4
+
+static const struct net_address local = {NET_IPV4, 50000, {127, 0, 0, 1}};
+static const struct net_address remote = {NET_IPV4, 50000, {192, 0, 2, 1}};
+
+static struct eio_forwarded read_of(const struct httpd_header *headers,
+				    const struct net_address *peer)
+{
+	struct httpd_request request = {.headers = headers, .peer = *peer};
+	struct eio_forwarded out;
+
+	while (request.header_count < HEADERS && headers[request.header_count].name.at)
+		request.header_count++;
+	eio_forwarded_read(&request, &out);
+	return out;
+}
+
+static void check_peer(const struct net_address *peer, const char *expected)
+{
+	char text[NET_ADDRESS_TEXT];
+
+	net_address_text(peer, text);
+	CHECK_TEXT(text, expected);
+}
+
+static void local_proxies_are_believed(void **state)
+{
+	static const struct {
+		struct httpd_header headers[HEADERS];
+		bool secure;
+		const char *host, *peer;
+	} cases[] = {
+		{{{FR_STR_INIT("Host"), FR_STR_INIT("a:1")}}, false, "a:1", "127.0.0.1:50000"},
+		{{{FR_STR_INIT("Foo"), FR_STR_INIT("")}}, false, NULL, "127.0.0.1:50000"},
+		{{{FR_STR_INIT("Host"), FR_STR_INIT("a")},
+		  {FR_STR_INIT("x-forwarded-proto"), FR_STR_INIT("HTTPS")}},
+		 true,
+		 "a",
+		 "127.0.0.1:50000"},
+		{{{FR_STR_INIT("Host"), FR_STR_INIT("a")},
+		  {FR_STR_INIT("X-Forwarded-Proto"), FR_STR_INIT("https, http")},
+		  {FR_STR_INIT("X-Forwarded-Host"), FR_STR_INIT("b:8 , c")},
+		  {FR_STR_INIT("X-Forwarded-For"), FR_STR_INIT("198.51.100.7, 203.0.113.9")}},
+		 true,
+		 "b:8",
+		 "203.0.113.9"},
+		{{{FR_STR_INIT("Host"), FR_STR_INIT("a")},
+		  {FR_STR_INIT("X-Forwarded-For"), FR_STR_INIT("nonsense")}},
+		 false,
+		 "a",
+		 "127.0.0.1:50000"},
+		{{{FR_STR_INIT("X-Forwarded-For"), FR_STR_INIT("2001:db8::1")}},
+		 false,
+		 NULL,
+		 "2001:db8::1"},
+		{{{FR_STR_INIT("Forwarded"),
+		   FR_STR_INIT("for=198.51.100.7;Proto=https; host=\"b:8\", "
+			       "for=\"[2001:db8::2]:77\"")}},
+		 true,
+		 "b:8",
+		 "[2001:db8::2]:77"},
+		{{{FR_STR_INIT("Forwarded"), FR_STR_INIT("for=\"[2001:db8::2]\"")},
+		  {FR_STR_INIT("Host"), FR_STR_INIT("a")}},
+		 false,
+		 "a",
+		 "2001:db8::2"},
+		{{{FR_STR_INIT("Forwarded"), FR_STR_INIT("proto=https;host=b;for=_hidden")},
+		  {FR_STR_INIT("Host"), FR_STR_INIT("a")}},
+		 true,
+		 "b",
+		 "127.0.0.1:50000"},
+		/* X-Forwarded-* come first */
+		{{{FR_STR_INIT("Forwarded"), FR_STR_INIT("proto=https;host=b")},
+		  {FR_STR_INIT("X-Forwarded-Proto"), FR_STR_INIT("http")},
+		  {FR_STR_INIT("Host"), FR_STR_INIT("a")}},
+		 false,
+		 "a",
+		 "127.0.0.1:50000"},
+		{{{FR_STR_INIT("Forwarded"), FR_STR_INIT(";;=;proto;host=;for=\"")}},
+		 false,
+		 "",
+		 "127.0.0.1:50000"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < FR_ARRAY_LEN(cases); i++) {
+		struct eio_forwarded got = read_of(cases[i].headers, &local);
+
+		CHECK_INT(got.secure, cases[i].secure);
+		CHECK_STR(got.host, cases[i].host);
+		check_peer(&got.peer, cases[i].peer);
+	}
+}
+
+static void others_are_not(void **state)
+{
+	const struct httpd_header headers[HEADERS] = {
+		{FR_STR("Host"), FR_STR("a")},
+		{FR_STR("X-Forwarded-Proto"), FR_STR("https")},
+		{FR_STR("X-Forwarded-Host"), FR_STR("b")},
+		{FR_STR("X-Forwarded-For"), FR_STR("203.0.113.9")},
+	};
+	struct eio_forwarded got = read_of(headers, &remote);
+
+	(void)state;
+	CHECK(!got.secure);
+	CHECK_STR(got.host, "a");
+	check_peer(&got.peer, "192.0.2.1:50000");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(local_proxies_are_believed),
+		cmocka_unit_test(others_are_not),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,148 @@
+/* What a request may ask for, the order of the checks, and the errors. */
+#include "helpers/check.h"
+
+#include "frustd/eio/script.h"
+
+#define CODE0 "400 {\"code\":0,\"message\":\"Transport unknown\"}"
+#define CODE1 "400 {\"code\":1,\"message\":\"Session ID unknown\"}"
+#define CODE2 "400 {\"code\":2,\"message\":\"Bad handshake method\"}"
+#define CODE3 "400 {\"code\":3,\"message\":\"Bad request\"}"
+#define CODE4 "403 {\"code\":4,\"message\":\"Forbidden\"}"
+#define CODE5 "400 {\"code\":5,\"message\":\"Unsupported protocol version\"}"
+#define EVIL " | Origin: http://evil.example"
+#define REFUSED "up notice ORIGIN_REFUSED http://evil.example, expected http://example.org"
+
+static void each_error_has_its_code_and_place_in_the_order(void **state)
+{
+	static const struct {
+		const char *request, *answer, *event;
+	} cases[] = {
+		{"a GET ", CODE0, NULL},
+		{"a GET EIO=4", CODE0, NULL},
+		{"a GET EIO=4&transport=", CODE0, NULL},
+		{"a GET EIO=4&transport=Polling", CODE0, NULL},
+		{"a GET EIO=4&transport=foo&sid=x" EVIL, CODE0, NULL},
+		{"a PUT EIO=4&transport=foo", CODE0, NULL},
+		{"a GET EIO=4&transport=polling&sid=x" EVIL, CODE4, REFUSED},
+		{"a POST EIO=4&transport=polling&sid=x | 4x", CODE1, NULL},
+		{"a GET EIO=4&transport=polling&sid=<b>", CODE1, NULL},
+		{"a GET EIO=9&transport=polling&sid=x", CODE1, NULL},
+		{"a PUT EIO=4&transport=polling&sid=x", CODE1, NULL},
+		{"a POST EIO=9&transport=polling | 4x", CODE2, NULL},
+		{"a POST EIO=4&transport=polling&sid= | 4x", CODE2, NULL},
+		{"a PUT EIO=4&transport=polling", CODE2, NULL},
+		{"a DELETE EIO=4&transport=polling", CODE2, NULL},
+		{"a PATCH EIO=4&transport=polling", CODE2, NULL},
+		{"a GET EIO=4&transport=websocket", CODE3, "up notice NO_UPGRADE "},
+		{"a WS EIO=4&transport=polling", CODE3, NULL},
+		{"a GET EIO=4&transport=polling | Origin: http://example.org | Origin: http://a",
+		 CODE3, NULL},
+		{"a GET transport=polling", CODE5, NULL},
+		{"a GET transport=polling&EIO=", CODE5, NULL},
+		{"a GET transport=polling&EIO=5", CODE5, NULL},
+		{"a GET transport=polling&EIO=%zz", CODE5, NULL},
+		{"a WS EIO=2&transport=websocket", CODE5, NULL},
+	};
+	char answer[200];
+
+	(void)state;
+	for (size_t i = 0; i < FR_ARRAY_LEN(cases); i++) {
+		snprintf(answer, sizeof(answer), "a < %s", cases[i].answer);
+		SCRIPT(cases[i].request, answer, "a has Content-Type: application/json",
+		       cases[i].event);
+	}
+}
+
+static void good_requests_come_in_many_dresses(void **state)
+{
+	static const char *const requests[] = {
+		"a GET t=x&transport=polling&unknown=%zz&EIO=4",
+		"a GET %45IO=4&transport=poll%69ng",
+		"a GET EIO=4&transport=polling&sid=",
+		"a GET EIO=4&transport=polling | Origin: http://example.org",
+		"a GET EIO=4&transport=polling | Origin: http://example.org:80",
+		"a GET EIO=4&transport=polling | Origin: ws://example.org",
+		"a GET EIO=4&transport=polling | Origin:",
+		"a GET EIO=4&transport=polling | Origin: https://x.org | X-Forwarded-Proto: https "
+		"| "
+		"X-Forwarded-Host: x.org",
+		"a GET EIO=4&transport=polling | Upgrade: h2c | Connection: Upgrade",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < FR_ARRAY_LEN(requests); i++)
+		SCRIPT(requests[i], "up open 1", "a < 200 *");
+}
+
+static bool allow(void *ctx, struct fr_str origin)
+{
+	(void)ctx;
+	return fr_str_eq(origin, FR_STR("http://evil.example"));
+}
+
+static void the_options_may_allow_an_origin(void **state)
+{
+	struct eio_options options = script_options();
+
+	(void)state;
+	options.allow_origin = allow;
+	script_run(
+		(const char *const[]){
+			"a GET EIO=4&transport=polling" EVIL, "up open 1", "a < 200 *",
+			"a GET EIO=4&transport=polling | Origin: null", "a < " CODE4,
+			"up notice ORIGIN_REFUSED null, expected http://example.org", NULL},
+		&options);
+}
+
+static void a_refused_websocket_gets_its_error_before_any_101_and_the_end(void **state)
+{
+	(void)state;
+	SCRIPT("a WS EIO=4&transport=websocket&sid=x", "a < " CODE1, "a has Connection: close",
+	       "a < end");
+	SCRIPT("a WS EIO=4&transport=websocket" EVIL, "a < " CODE4, "a < end", REFUSED);
+	SCRIPT("a GET EIO=4&transport=websocket | Connection: Upgrade | Upgrade: websocket | "
+	       "Sec-WebSocket-Version: 13",
+	       "a < " CODE3, "a < end");
+	SCRIPT("a GET EIO=4&transport=websocket | Connection: Upgrade | Upgrade: websocket | "
+	       "Sec-WebSocket-Version: 12",
+	       "a < 426 ", "a has Sec-WebSocket-Version: 13", "a < end");
+}
+
+static void other_methods_leave_a_session_untouched(void **state)
+{
+	(void)state;
+	SCRIPT("a GET EIO=4&transport=polling", "up open 1", "a < 200 *",
+	       "a PUT EIO=4&transport=polling&sid=$1", "a < 405 ",
+	       "a has Allow: GET, POST, OPTIONS", "a DELETE EIO=4&transport=polling&sid=$1",
+	       "a < 405 ", "a OPTIONS EIO=4&transport=polling&sid=$1", "a < 204 ", "send 1 x",
+	       "a GET EIO=4&transport=polling&sid=$1", "a < 200 4x");
+}
+
+static void sessions_are_limited(void **state)
+{
+	struct eio_options options = script_options();
+
+	(void)state;
+	options.sessions_max = 1;
+	script_run((const char *const[]){"a GET EIO=4&transport=polling", "up open 1", "a < 200 *",
+					 "b GET EIO=4&transport=polling", "b < 503 *",
+					 "c WS EIO=4&transport=websocket", "c < 503 *",
+					 "b POST EIO=4&transport=polling&sid=$1 | 1", "b < 200 ok",
+					 "up close 1 CLIENT_CLOSE", "b GET EIO=4&transport=polling",
+					 "up open 2", "b < 200 *", NULL},
+		   &options);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_error_has_its_code_and_place_in_the_order),
+		cmocka_unit_test(good_requests_come_in_many_dresses),
+		cmocka_unit_test(the_options_may_allow_an_origin),
+		cmocka_unit_test(a_refused_websocket_gets_its_error_before_any_101_and_the_end),
+		cmocka_unit_test(other_methods_leave_a_session_untouched),
+		cmocka_unit_test(sessions_are_limited),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

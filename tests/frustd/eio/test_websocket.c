@@ -1,0 +1,261 @@
+/* The WebSocket transport: opening, messages, the upgrade from polling, and goodbyes. */
+#include "helpers/check.h"
+
+#include "frustd/eio/script.h"
+
+#define OPEN4                                                                                      \
+	"0{\"sid\":\"$1\",\"upgrades\":[],\"pingInterval\":25000,\"pingTimeout\":20000,"           \
+	"\"maxPayload\":1000}"
+#define OPEN3 "0{\"sid\":\"$1\",\"upgrades\":[],\"pingInterval\":25000,\"pingTimeout\":60000}"
+#define GONE "{\"code\":1,\"message\":\"Session ID unknown\"}"
+#define BAD "{\"code\":3,\"message\":\"Bad request\"}"
+
+#define START4 "a WS EIO=4&transport=websocket", "up open 1", "a < 101", "a < text " OPEN4
+#define START3 "a WS EIO=3&transport=websocket", "up open 1", "a < 101", "a < text " OPEN3
+/* A polling session on a and its WebSocket on h, not yet probed. */
+#define POLLING4 "a GET EIO=4&transport=polling", "up open 1", "a < 200 *", WS4, "h < 101"
+#define POLLING3 "a GET EIO=3&transport=polling", "up open 1", "a < 200 *", WS3, "h < 101"
+#define GET4 "a GET EIO=4&transport=polling&sid=$1"
+#define GET3 "a GET EIO=3&transport=polling&sid=$1"
+#define POST4 "b POST EIO=4&transport=polling&sid=$1 | "
+#define POST3 "b POST EIO=3&transport=polling&sid=$1 | "
+#define WS4 "h WS EIO=4&transport=websocket&sid=$1"
+#define WS3 "h WS EIO=3&transport=websocket&sid=$1"
+
+/* --- a session of its own --- */
+
+static void a_session_opens_with_its_packet_and_what_on_open_sends(void **state)
+{
+	(void)state;
+	SCRIPT(START4);
+	SCRIPT(START3);
+	SCRIPT("on open send * 0", "a WS EIO=3&transport=websocket", "up open 1", "a < 101",
+	       "a < text " OPEN3, "a < text 40");
+}
+
+static void messages_go_both_ways(void **state)
+{
+	(void)state;
+	SCRIPT(START4, "a text 4hello", "up 1 text hello", "a bin 00ff", "up 1 bin 00ff",
+	       "send 1 hi", "sendbin 1 0102", "send2 1 two", "a < text 4hi", "a < bin 0102",
+	       "a < text 4two");
+	SCRIPT(START3, "a text 4hello", "up 1 text hello", "a bin 0400ff", "up 1 bin 00ff",
+	       "send 1 hi", "sendbin 1 0102", "a < text 4hi", "a < bin 040102");
+}
+
+static void malformed_packets_end_the_session(void **state)
+{
+	static const char *const packets4[] = {"a text ",  "a text x", "a text 7",
+					       "a text 0", "a text 5", "a text 2"};
+	static const char *const packets3[] = {"a text ",  "a text x", "a bin ",  "a bin 0201",
+					       "a text 0", "a text 5", "a text 3"};
+
+	(void)state;
+	for (size_t i = 0; i < FR_ARRAY_LEN(packets4); i++)
+		SCRIPT(START4, packets4[i], "up close 1 PROTOCOL_ERROR", "a < close 1002",
+		       "a close 1002", "a < end");
+	for (size_t i = 0; i < FR_ARRAY_LEN(packets3); i++)
+		SCRIPT(START3, packets3[i], "up close 1 PROTOCOL_ERROR", "a < close 1002",
+		       "a close 1002", "a < end");
+}
+
+static void broken_frames_end_the_session_with_their_code(void **state)
+{
+	(void)state;
+	/* unmasked, reserved bits, invalid UTF-8, too long */
+	SCRIPT(START4, "a raw 8101", "a raw 34", "up close 1 PROTOCOL_ERROR", "a < close 1002",
+	       "a eof", "a < end");
+	SCRIPT(START4, "a raw f1810000000034", "up close 1 PROTOCOL_ERROR", "a < close 1002",
+	       "a eof", "a < end");
+	SCRIPT(START4, "a raw 81820000000034ff", "up close 1 PROTOCOL_ERROR", "a < close 1007",
+	       "a eof", "a < end");
+	SCRIPT(START4, "a raw 81fe03e90000000034", "up notice TOO_LARGE ",
+	       "up close 1 PROTOCOL_ERROR", "a < close 1009", "a eof", "a < end");
+}
+
+static void what_the_layer_above_refuses_ends_the_session(void **state)
+{
+	(void)state;
+	SCRIPT(START4, "on message fail *", "a text 4x", "up 1 text x", "up close 1 PROTOCOL_ERROR",
+	       "a < close 1002", "a text 4y", "a close 1002", "a < end");
+}
+
+static void pings_are_answered_in_the_streams_order(void **state)
+{
+	(void)state;
+	SCRIPT(START4, "on message send * echo", "a text 4x", "a ping abc", "a text 4y",
+	       "up 1 text x", "up 1 text y", "a < text 4echo", "a < pong abc", "a < text 4echo",
+	       "a pong unasked");
+}
+
+static void pings_whose_pongs_nobody_reads_end_the_session(void **state)
+{
+	struct eio_options options = script_options();
+
+	(void)state;
+	options.queue_max = 30;
+	script_run((const char *const[]){"a WS EIO=4&transport=websocket", "up open 1", "a < 101",
+					 "a < frames 1", "a window 0", "a ping 0123456789",
+					 "a ping 0123456789", "a ping 0123456789",
+					 "a ping 0123456789", "a ping 0123456789",
+					 "a ping 0123456789", "up notice SLOW ", "up close 1 SLOW",
+					 "a window all", "a ping", "a < pong 0123456789",
+					 "a < close 1008", NULL},
+		   &options);
+}
+
+/* --- ends --- */
+
+static void the_peers_close_is_echoed_and_the_stream_ended(void **state)
+{
+	(void)state;
+	SCRIPT(START4, "a close 1001", "up close 1 CLIENT_CLOSE", "a < close 1001", "a < end",
+	       "a eof");
+	SCRIPT(START4, "a close", "up close 1 CLIENT_CLOSE", "a < close 1000", "a < end", "a eof");
+}
+
+static void a_close_packet_closes_at_once(void **state)
+{
+	(void)state;
+	SCRIPT(START4, "a text 1", "up close 1 CLIENT_CLOSE", "a < close 1000", "a close 1000",
+	       "a < end");
+	SCRIPT(START3, "a text 1", "up close 1 CLIENT_CLOSE", "a < close 1000", "a close 1000",
+	       "a < end");
+}
+
+static void a_broken_stream_ends_the_session(void **state)
+{
+	(void)state;
+	SCRIPT(START4, "a reset", "up close 1 TRANSPORT_ERROR");
+	SCRIPT(START4, "a eof", "up close 1 TRANSPORT_ERROR", "a < end");
+}
+
+static void our_close_comes_after_what_was_queued_and_waits_for_the_peers(void **state)
+{
+	(void)state;
+	SCRIPT(START4, "on message send * bye", "a text 4x", "up 1 text x", "a < text 4bye",
+	       "on message end *", "a text 4x", "up 1 text x", "up close 1 SERVER_CLOSE",
+	       "a < close 1000", "a text 4late", "a ping late", "wait 2999", "a close 1000",
+	       "a < end");
+}
+
+static void a_peer_that_does_not_answer_our_close_is_cut_off_after_3_s(void **state)
+{
+	(void)state;
+	SCRIPT(START4, "end 1", "up close 1 SERVER_CLOSE", "a < close 1000", "wait 2999",
+	       "a text 4x", "wait 1", "a < end");
+}
+
+static void a_close_waits_behind_a_blocked_frame(void **state)
+{
+	(void)state;
+	SCRIPT(START4, "a window 3", "send 1 0123456789", "send 1 abc", "end 1",
+	       "up close 1 SERVER_CLOSE", "a window all", "a ping", "a < text 40123456789",
+	       "a < text 4abc", "a < close 1000");
+}
+
+/* --- the upgrade --- */
+
+static void an_upgrade_moves_what_waits_in_order(void **state)
+{
+	(void)state;
+	SCRIPT(POLLING4, GET4, "h text 2probe", "a < 200 6", "h < text 3probe", "send 1 one", GET4,
+	       "a < 200 6", POST4 "4posted", "b < 200 ok", "up 1 text posted", "send 1 two",
+	       "h text 5", "h < text 4one", "h < text 4two", "h text 4hello", "up 1 text hello",
+	       GET4, "a < 400 " BAD, POST4 "4x", "b < 400 " BAD, "send 1 three", "h < text 4three",
+	       "h close 1000", "up close 1 CLIENT_CLOSE", "h < close 1000", GET4, "a < 400 " GONE);
+	SCRIPT(POLLING3, GET3, "h text 2probe", "a < 200 1:6", "h < text 3probe", "send 1 one",
+	       GET3, "a < 200 1:6", POST3 "7:4posted", "b < 200 ok", "up 1 text posted", "h text 5",
+	       "h < text 4one", GET3, "a < 400 " BAD);
+}
+
+static void an_upgrade_may_come_in_one_piece(void **state)
+{
+	(void)state;
+	/* 2probe, 5 and a message in one read */
+	SCRIPT(POLLING4, "send 1 one",
+	       "h raw 8186000000003270726f6265818100000000358182000000003478", "up 1 text x",
+	       "h < text 3probe", "h < text 4one");
+}
+
+static void a_second_websocket_gets_a_close(void **state)
+{
+	(void)state;
+	SCRIPT(POLLING4, "c WS EIO=4&transport=websocket&sid=$1", "c < 101", "c < close 1000",
+	       "h text 2probe", "h < text 3probe", "h text 5", "c close 1000", "c < end",
+	       "d WS EIO=4&transport=websocket&sid=$1", "d < 101", "d < close 1000", "h text 4x",
+	       "up 1 text x");
+}
+
+static void a_failed_probe_is_nothing_at_all(void **state)
+{
+	static const char *const wrong[] = {"h text 5", "h text 2",     "h text 4x",    "h text x",
+					    "h bin 00", "h close 1000", "h text 3probe"};
+
+	(void)state;
+	for (size_t i = 0; i < FR_ARRAY_LEN(wrong); i++)
+		SCRIPT(POLLING4, GET4, wrong[i], i == 3 ? "h < close 1002" : "h < close 1000",
+		       "send 1 x", "a < 200 4x", "c WS EIO=4&transport=websocket&sid=$1", "c < 101",
+		       "c text 2probe", "c < text 3probe");
+	SCRIPT(POLLING4, "h text 2probe", "h < text 3probe", "send 1 x", GET4, "a < 200 6",
+	       "h reset", GET4, "a < 200 4x");
+	SCRIPT(POLLING4, "h text 2probe", "h < text 3probe", "h eof", "send 1 x", GET4,
+	       "a < 200 4x");
+	SCRIPT(POLLING4, "h text 2probe", "h < text 3probe", "h text 4x", "h < close 1000",
+	       "send 1 x", GET4, "a < 200 4x");
+}
+
+static void a_probe_may_take_10_s(void **state)
+{
+	(void)state;
+	SCRIPT(POLLING4, "h text 2probe", "h < text 3probe", "wait 9999", GET4, "a < 200 6",
+	       "wait 1", "h < close 1000", "send 1 x", GET4, "a < 200 4x");
+	SCRIPT(POLLING4, "h text 2probe", "h < text 3probe", "wait 9999", "h text 5", "wait 10",
+	       "send 1 x", "h < text 4x");
+}
+
+static void a_probe_has_its_pings_answered(void **state)
+{
+	(void)state;
+	SCRIPT(POLLING4, "h ping a", "h < pong a", "h text 2probe", "h ping b", "h < text 3probe",
+	       "h < pong b", GET4, "a < 200 6");
+}
+
+static void a_session_that_ends_takes_its_probe_along(void **state)
+{
+	(void)state;
+	SCRIPT(POLLING4, "h text 2probe", "h < text 3probe", POST4 "1", "b < 200 ok",
+	       "up close 1 CLIENT_CLOSE", "h < close 1000", GET4, "a < 400 " GONE);
+	SCRIPT(POLLING4, "h text 2probe", "h < text 3probe", "send 1 x", "end 1",
+	       "up close 1 SERVER_CLOSE", "h < close 1000", GET4,
+	       "a < 200 4x\x1e"
+	       "1");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_session_opens_with_its_packet_and_what_on_open_sends),
+		cmocka_unit_test(messages_go_both_ways),
+		cmocka_unit_test(malformed_packets_end_the_session),
+		cmocka_unit_test(broken_frames_end_the_session_with_their_code),
+		cmocka_unit_test(what_the_layer_above_refuses_ends_the_session),
+		cmocka_unit_test(pings_are_answered_in_the_streams_order),
+		cmocka_unit_test(pings_whose_pongs_nobody_reads_end_the_session),
+		cmocka_unit_test(the_peers_close_is_echoed_and_the_stream_ended),
+		cmocka_unit_test(a_close_packet_closes_at_once),
+		cmocka_unit_test(a_broken_stream_ends_the_session),
+		cmocka_unit_test(our_close_comes_after_what_was_queued_and_waits_for_the_peers),
+		cmocka_unit_test(a_peer_that_does_not_answer_our_close_is_cut_off_after_3_s),
+		cmocka_unit_test(a_close_waits_behind_a_blocked_frame),
+		cmocka_unit_test(an_upgrade_moves_what_waits_in_order),
+		cmocka_unit_test(an_upgrade_may_come_in_one_piece),
+		cmocka_unit_test(a_second_websocket_gets_a_close),
+		cmocka_unit_test(a_failed_probe_is_nothing_at_all),
+		cmocka_unit_test(a_probe_may_take_10_s),
+		cmocka_unit_test(a_probe_has_its_pings_answered),
+		cmocka_unit_test(a_session_that_ends_takes_its_probe_along),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
