@@ -207,6 +207,20 @@ static void on_transport_notice(void *ctx, enum eio_notice notice, const struct 
 	       FR_STR_ARG(text));
 }
 
+/* Requests that never reached a handler. Garbage is everywhere; what was too large is somebody's.
+ */
+static void on_http_refused(void *ctx, const struct net_address *peer, int status,
+			    struct fr_str target)
+{
+	struct daemon *daemon = ctx;
+	char from[NET_ADDRESS_TEXT];
+
+	target.len = fr_str_find(target, '?'); /* a session's id is nobody else's business */
+	net_address_text(peer, from);
+	fr_log(daemon->log, status == 413 ? FR_LOG_WARN : FR_LOG_DEBUG, "%s: refused with %d: %.*s",
+	       from, status, FR_STR_ARG(target));
+}
+
 static int64_t wall_clock(void *ctx)
 {
 	const struct clock_source *clock = ctx;
@@ -227,6 +241,8 @@ static bool build_transport(struct daemon *daemon, struct clock_source *clock)
 	http.conns_max = (uint32_t)options->connections_max;
 	http.wall_clock = wall_clock;
 	http.wall_clock_ctx = clock;
+	http.refused = on_http_refused;
+	http.refused_ctx = daemon;
 	eio.ping_interval = (uint32_t)options->ping_interval;
 	eio.ping_timeout = (uint32_t)options->ping_timeout;
 	eio.max_payload = (size_t)options->message_max;
