@@ -4,6 +4,9 @@
  */
 #include "eio/polling.h"
 
+#include <errno.h>
+
+#include "eio/jsonp.h"
 #include "eio/transport.h"
 #include "eio/websocket.h"
 #include "net/deflate.h"
@@ -27,12 +30,44 @@ static void respond(struct httpd_exchange *exchange, struct fr_str type, struct 
 	httpd_exchange_respond(exchange, &response);
 }
 
-/* Answers a GET with the payload in server->out. */
-static void respond_payload(struct eio_server *server, struct httpd_exchange *exchange,
-			    enum eio_form form)
+/* Whether a GET wants its answer as a script. */
+static bool wants_script(const struct eio_session *session, const struct httpd_exchange *exchange,
+			 uint64_t *index)
 {
-	struct fr_str type = form == EIO_FORM_3_BINARY ? FR_STR("application/octet-stream")
-						       : FR_STR("text/plain; charset=UTF-8");
+	return session->version->jsonp &&
+	       eio_jsonp_index(&exchange->request, &session->server->scratch, index);
+}
+
+static int wrap_in_script(struct eio_server *server, uint64_t index)
+{
+	struct fr_buf payload = server->out;
+
+	server->out = server->scratch;
+	server->scratch = payload;
+	fr_buf_clear(&server->out);
+	eio_jsonp_wrap(&server->out, index, fr_buf_str(&server->scratch));
+	return fr_buf_error(&server->out);
+}
+
+/* Makes the payload in server->out what the GET will get, and tells its type. 0 or -ENOMEM. */
+static int dress(struct eio_session *session, const struct httpd_exchange *exchange,
+		 enum eio_form form, struct fr_str *type)
+{
+	struct eio_server *server = session->server;
+	uint64_t index;
+
+	*type = form == EIO_FORM_3_BINARY ? FR_STR("application/octet-stream")
+					  : FR_STR("text/plain; charset=UTF-8");
+	if (fr_buf_error(&server->out) || !wants_script(session, exchange, &index))
+		return fr_buf_error(&server->out);
+	*type = FR_STR("text/javascript; charset=UTF-8");
+	return wrap_in_script(server, index);
+}
+
+/* Answers a GET with what is in server->out. */
+static void respond_out(struct eio_server *server, struct httpd_exchange *exchange,
+			struct fr_str type)
+{
 	struct fr_str body = fr_buf_str(&server->out);
 	struct fr_buf *zip = &server->scratch;
 
@@ -47,20 +82,22 @@ static void respond_payload(struct eio_server *server, struct httpd_exchange *ex
 
 /* Answers a GET with one packet without data. */
 static void respond_packet(struct eio_session *session, struct httpd_exchange *exchange,
-			   enum eio_type type)
+			   enum eio_type packet)
 {
 	struct eio_server *server = session->server;
+	enum eio_form form = session->version->text;
 	uint8_t bytes[WS_HEAD_MAX + 1];
 	struct ws_frame frame;
+	struct fr_str type;
 
-	bytes[ws_frame_head(bytes, WS_TEXT, 1)] = (uint8_t)type;
+	bytes[ws_frame_head(bytes, WS_TEXT, 1)] = (uint8_t)packet;
 	frame = ws_frame_view(bytes);
 	fr_buf_clear(&server->out);
-	eio_payload_add(&server->out, session->version->text, &frame);
-	if (fr_buf_error(&server->out))
+	eio_payload_add(&server->out, form, &frame);
+	if (dress(session, exchange, form, &type) < 0)
 		httpd_exchange_error(exchange, 503, FR_STR_NULL);
 	else
-		respond_payload(server, exchange, session->version->text);
+		respond_out(server, exchange, type);
 }
 
 void eio_polling_release(struct eio_session *session, enum eio_type type)
@@ -101,23 +138,32 @@ static size_t compose(struct eio_session *session, enum eio_form form, bool *bin
 	return took;
 }
 
+/* Whether binary packets must go as text to whoever waits. */
+static bool text_only(const struct eio_session *session)
+{
+	uint64_t index;
+
+	return session->b64 || wants_script(session, session->get, &index);
+}
+
 /* Answers the waiting GET with what waits in the outbox, which is something. 0 or -ENOMEM. */
 static int answer(struct eio_session *session)
 {
 	struct httpd_exchange *exchange = session->get;
 	enum eio_form form = session->version->text;
+	struct fr_str type;
 	bool binary;
 	size_t took = compose(session, form, &binary);
 
-	if (binary && !session->b64 && session->version->binary != form) {
+	if (binary && session->version->binary != form && !text_only(session)) {
 		form = session->version->binary;
 		took = compose(session, form, &binary);
 	}
-	if (fr_buf_error(&session->server->out))
-		return fr_buf_error(&session->server->out);
+	if (dress(session, exchange, form, &type) < 0)
+		return -ENOMEM;
 	eio_outbox_sent(&session->box, took);
 	session->get = NULL;
-	respond_payload(session->server, exchange, form);
+	respond_out(session->server, exchange, type);
 	return 0;
 }
 
@@ -188,15 +234,31 @@ static int recv_body(struct eio_session *session, struct fr_str body, enum eio_f
 	return r;
 }
 
-static void post(struct eio_session *session, struct httpd_exchange *exchange)
+/* The same for whatever form the body comes in. */
+static int recv_post(struct eio_session *session, const struct httpd_request *request)
 {
 	const struct eio_version *version = session->version;
-	bool binary = is_binary(&exchange->request);
-	int r = EIO_PAYLOAD_BAD;
+	struct fr_buf payload = FR_BUF_INIT;
+	int r;
 
-	if (!binary || version->binary != version->text)
-		r = recv_body(session, exchange->request.body,
-			      binary ? version->binary : version->text);
+	if (is_binary(request))
+		return version->binary == version->text
+			       ? EIO_PAYLOAD_BAD
+			       : recv_body(session, request->body, version->binary);
+	if (!version->jsonp || !eio_jsonp_is_form(request->body))
+		return recv_body(session, request->body, version->text);
+	eio_jsonp_unwrap(&payload, request->body);
+	r = fr_buf_error(&payload);
+	if (r == 0)
+		r = recv_body(session, fr_buf_str(&payload), version->text);
+	fr_buf_fini(&payload);
+	return r;
+}
+
+static void post(struct eio_session *session, struct httpd_exchange *exchange)
+{
+	int r = recv_post(session, &exchange->request);
+
 	if (r == EIO_PAYLOAD_BAD)
 		eio_session_end(session, EIO_PROTOCOL_ERROR);
 	else if (r < 0)

@@ -2,8 +2,7 @@
  * Owns what a request may ask for: the checks and their order (transport, origin, sid, method,
  * revision), the errors, and who serves what is left.
  */
-#include <stdlib.h>
-
+#include "eio/jsonp.h"
 #include "eio/origin.h"
 #include "eio/polling.h"
 #include "eio/transport.h"
@@ -179,12 +178,24 @@ static enum refusal check_version(struct ask *ask)
 	return ask->version ? FINE : UNSUPPORTED_VERSION;
 }
 
+/* What answers will be wrapped in must be named well. */
+static enum refusal check_jsonp(struct ask *ask)
+{
+	const struct eio_version *version = ask->session ? ask->session->version : ask->version;
+	uint64_t index;
+
+	if (version->jsonp && !ask->websocket &&
+	    eio_jsonp_index(ask->request, &ask->server->scratch, &index) && index == EIO_JSONP_BAD)
+		return BAD_REQUEST;
+	return FINE;
+}
+
 /* False: the request was answered. */
 static bool check(struct ask *ask)
 {
 	static enum refusal (*const checks[])(struct ask * ask) = {
-		check_transport, check_origin,  check_sid,
-		check_method,    check_upgrade, check_version,
+		check_transport, check_origin,  check_sid,   check_method,
+		check_upgrade,   check_version, check_jsonp,
 	};
 	enum refusal refusal = FINE;
 

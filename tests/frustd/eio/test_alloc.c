@@ -163,7 +163,8 @@ static void converse_polling(struct world *world)
 	broadcast(world, 10);
 	broadcast(world, LARGE);
 	ask(world, 0, "EIO=3&transport=polling", NULL);
-	ask(world, 0, "EIO=3&transport=polling", NULL);
+	ask(world, 0, "EIO=3&transport=polling&j=1", NULL);
+	ask(world, 1, "EIO=3&transport=polling&j=1", "d=2%3A4x");
 	snprintf(request, sizeof(request), "GET /e/?EIO=3&transport=websocket&sid=%s" UPGRADE,
 		 world->sid);
 	say(world, 2, request);
