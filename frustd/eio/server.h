@@ -62,7 +62,10 @@ void eio_server_free(struct eio_server *server);
 /* Serves path (with and without a trailing slash) on that HTTP server. */
 int eio_server_mount(struct eio_server *server, struct httpd_server *httpd,
 		     struct fr_str path) FR_MUST_CHECK;
-/* The flush pass: writes each session's pending bytes, one write a session. */
+/*
+ * The flush pass: writes each session's pending bytes, one write a session, and ends sessions
+ * (on_close). Answers to polls leave with the httpd_server_flush that comes after it.
+ */
 void eio_server_flush(struct eio_server *server);
 /* Closes every session politely (`1` to polls, 1001 to WebSockets); on_close(EIO_SHUTDOWN) for
  * each. */

@@ -42,6 +42,8 @@ void eio_session_fail(struct eio_session *session);
 const char *eio_session_sid(const struct eio_session *session);
 /* 3 or 4. */
 int eio_session_revision(const struct eio_session *session);
+/* The client: the socket's peer, or whom a proxy on this machine names (X-Forwarded-For,
+ * Forwarded). */
 const struct net_address *eio_session_peer(const struct eio_session *session);
 /* A pointer of the layer above. */
 void eio_session_set_user(struct eio_session *session, void *user);
