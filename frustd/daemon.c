@@ -239,6 +239,10 @@ static bool build_transport(struct daemon *daemon, struct clock_source *clock)
 	http.body_max = (size_t)options->message_max;
 	http.header_timeout = (uint32_t)options->header_timeout;
 	http.conns_max = (uint32_t)options->connections_max;
+	http.proxies = options->proxies;
+	http.proxy_count = options->proxy_count;
+	http.cors_origins = options->cors_origins;
+	http.cors_count = options->cors_count;
 	http.wall_clock = wall_clock;
 	http.wall_clock_ctx = clock;
 	http.refused = on_http_refused;

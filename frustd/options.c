@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 
-enum kind { INT, TEXT, FLAG, LISTEN, PORT, LANG, LEVEL };
+enum kind { INT, TEXT, FLAG, LISTEN, PORT, ORIGIN, PROXY, LANG, LEVEL };
 
 struct spec {
 	const char *name, *arg, *help;
@@ -21,6 +21,10 @@ static const struct spec specs[] = {
 	{"listen", "ADDR:PORT", "listen here; may be repeated (127.0.0.1:8080)", LISTEN, 0, 0, 0,
 	 0},
 	{"port", "N", "the same as --listen 127.0.0.1:N; 0 takes a free port", PORT, 0, 0, 0, 0},
+	{"cors-origin", "ORIGIN", "pages of this site may use the server; *: all; may be repeated",
+	 ORIGIN, 0, 0, 0, 0},
+	{"trusted-proxy", "CIDR", "believe this proxy's X-Forwarded-*, Forwarded; may be repeated",
+	 PROXY, 0, 0, 0, 0},
 	{"lang", "de|en", "the language of the site's messages (de)", LANG, 0, 0, 0, 0},
 	{"log-level", "LEVEL", "error, warn, info or debug (info)", LEVEL, 0, 0, 0, 0},
 	{"dev", NULL, "development: serve ./frontend, /version, log all", FLAG, AT(dev), 0, 0, 0},
@@ -93,6 +97,28 @@ static bool read_listen(struct options *options, const char *text)
 	return true;
 }
 
+static bool read_origin(struct options *options, const char *text)
+{
+	struct fr_str origin = fr_str_of(text);
+	bool known = fr_str_eq(origin, FR_STR("*")) || fr_str_eq(origin, FR_STR("null")) ||
+		     strstr(text, "://") != NULL;
+
+	/* As browsers send it: without a path. */
+	if (options->cors_count == OPTIONS_ORIGINS_MAX || !known || text[origin.len - 1] == '/')
+		return false;
+	options->cors_origins[options->cors_count++] = origin;
+	return true;
+}
+
+static bool read_proxy(struct options *options, const char *text)
+{
+	if (options->proxy_count == OPTIONS_PROXIES_MAX ||
+	    !net_cidr_parse(fr_str_of(text), &options->proxies[options->proxy_count]))
+		return false;
+	options->proxy_count++;
+	return true;
+}
+
 static bool read_value(struct options *options, const struct spec *spec, const char *text)
 {
 	char *at = (char *)options + spec->offset;
@@ -110,6 +136,10 @@ static bool read_value(struct options *options, const struct spec *spec, const c
 		return read_listen(options, text);
 	case PORT:
 		return read_port(options, text);
+	case ORIGIN:
+		return read_origin(options, text);
+	case PROXY:
+		return read_proxy(options, text);
 	case LANG:
 		return text_lang_parse(text, &options->lang);
 	case LEVEL:

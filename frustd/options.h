@@ -9,6 +9,8 @@
 #include "net/address.h"
 
 #define OPTIONS_LISTEN_MAX 16
+#define OPTIONS_ORIGINS_MAX 64
+#define OPTIONS_PROXIES_MAX 64
 
 /* frustd's exit codes. */
 enum exit_code {
@@ -24,6 +26,10 @@ struct options {
 	const char *db;
 	struct net_address listen[OPTIONS_LISTEN_MAX];
 	unsigned listen_count;
+	struct fr_str cors_origins[OPTIONS_ORIGINS_MAX];
+	unsigned cors_count;
+	struct net_cidr proxies[OPTIONS_PROXIES_MAX];
+	unsigned proxy_count;
 	const char *web_root; /* NULL: none */
 	bool dev;
 	enum text_lang lang;

@@ -3,10 +3,10 @@
  * revision), the errors, and who serves what is left.
  */
 #include "eio/jsonp.h"
-#include "eio/origin.h"
 #include "eio/polling.h"
 #include "eio/transport.h"
 #include "eio/websocket.h"
+#include "httpd/origin.h"
 #include "httpd/query.h"
 
 enum refusal {
@@ -25,7 +25,6 @@ struct ask {
 	struct eio_server *server;
 	struct httpd_exchange *exchange;
 	const struct httpd_request *request;
-	struct eio_forwarded from;
 	bool websocket; /* transport= */
 	bool b64;
 	struct eio_session *session; /* of the sid */
@@ -34,14 +33,25 @@ struct ask {
 
 /* --- answers --- */
 
-static void respond_empty(struct httpd_exchange *exchange, int status)
+static void refuse_method(struct httpd_exchange *exchange)
 {
 	const struct httpd_response response = {
-		.status = status,
+		.status = 405,
 		.headers = FR_STR("Allow: GET, POST, OPTIONS\r\n"),
 	};
 
 	httpd_exchange_respond(exchange, &response);
+}
+
+static void respond_preflight(struct eio_server *server, struct httpd_exchange *exchange)
+{
+	struct fr_buf *lines = &server->out;
+
+	fr_buf_clear(lines);
+	fr_buf_add_str(lines, FR_STR("Allow: GET, POST, OPTIONS\r\n"));
+	httpd_origin_add_preflight(&exchange->request, FR_STR("GET, POST"), lines);
+	httpd_exchange_respond(
+		exchange, &(struct httpd_response){.status = 204, .headers = fr_buf_str(lines)});
 }
 
 static void refuse_coded(struct httpd_exchange *exchange, enum refusal code)
@@ -73,7 +83,7 @@ void eio_request_bad(struct httpd_exchange *exchange)
 static void refuse(struct httpd_exchange *exchange, enum refusal refusal)
 {
 	if (refusal == NOT_ALLOWED)
-		respond_empty(exchange, 405);
+		refuse_method(exchange);
 	else
 		refuse_coded(exchange, refusal);
 }
@@ -97,31 +107,31 @@ static enum refusal check_transport(struct ask *ask)
 	return ask->websocket || fr_str_eq(transport, FR_STR("polling")) ? FINE : UNKNOWN_TRANSPORT;
 }
 
-static void notice_origin(struct ask *ask, struct fr_str origin)
+static void notice_origin(struct ask *ask)
 {
+	const struct httpd_request *request = ask->request;
 	struct fr_buf *text = &ask->server->scratch;
 
 	fr_buf_clear(text);
-	fr_buf_add_str(text, origin);
-	fr_buf_add_str(text, ask->from.secure ? FR_STR(", expected https://")
-					      : FR_STR(", expected http://"));
-	fr_buf_add_str(text, ask->from.host);
-	eio_server_notice(ask->server, EIO_NOTICE_ORIGIN_REFUSED, &ask->from.peer,
+	fr_buf_add_str(text, httpd_request_header(request, FR_STR("Origin")));
+	fr_buf_add_str(text, request->secure ? FR_STR(", expected https://")
+					     : FR_STR(", expected http://"));
+	fr_buf_add_str(text, request->host);
+	eio_server_notice(ask->server, EIO_NOTICE_ORIGIN_REFUSED, &request->client,
 			  fr_buf_str(text));
 }
 
 static enum refusal check_origin(struct ask *ask)
 {
-	const struct eio_options *options = &ask->server->options;
-	struct fr_str origin = eio_origin_of(ask->request);
-
-	if (eio_origin_malformed(ask->request))
+	switch (ask->request->origin) {
+	case HTTPD_ORIGIN_MALFORMED:
 		return BAD_REQUEST;
-	if (!origin.at || eio_origin_same(origin, &ask->from) ||
-	    (options->allow_origin && options->allow_origin(options->ctx, origin)))
+	case HTTPD_ORIGIN_OTHER:
+		notice_origin(ask);
+		return FORBIDDEN;
+	default:
 		return FINE;
-	notice_origin(ask, origin);
-	return FORBIDDEN;
+	}
 }
 
 static enum refusal check_sid(struct ask *ask)
@@ -155,7 +165,8 @@ static enum refusal check_method(struct ask *ask)
 static enum refusal check_upgrade(struct ask *ask)
 {
 	if (ask->websocket && !ask->request->upgrade) {
-		eio_server_notice(ask->server, EIO_NOTICE_NO_UPGRADE, &ask->from.peer, FR_STR_NULL);
+		eio_server_notice(ask->server, EIO_NOTICE_NO_UPGRADE, &ask->request->client,
+				  FR_STR_NULL);
 		return BAD_REQUEST;
 	}
 	if (!ask->websocket && ask->request->upgrade)
@@ -211,7 +222,7 @@ static bool check(struct ask *ask)
 static void open_polling(struct ask *ask)
 {
 	struct eio_session *session = eio_session_new(ask->server, ask->version, EIO_STATE_POLLING,
-						      &ask->from.peer);
+						      &ask->request->client);
 
 	if (!session) {
 		httpd_exchange_error(ask->exchange, 503, FR_STR_NULL);
@@ -229,7 +240,7 @@ static void open_session(struct ask *ask)
 	if (server->closing || server->count >= server->options.sessions_max)
 		httpd_exchange_error(ask->exchange, 503, FR_STR_NULL);
 	else if (ask->websocket)
-		eio_websocket_open(server, ask->version, &ask->from.peer, ask->exchange);
+		eio_websocket_open(server, ask->version, &ask->request->client, ask->exchange);
 	else
 		open_polling(ask);
 }
@@ -239,10 +250,9 @@ void eio_request(void *ctx, struct httpd_exchange *exchange)
 	struct ask ask = {.server = ctx, .exchange = exchange, .request = &exchange->request};
 
 	if (ask.request->method == HTTPD_OPTIONS) {
-		respond_empty(exchange, 204);
+		respond_preflight(ask.server, exchange);
 		return;
 	}
-	eio_forwarded_read(ask.request, &ask.from);
 	if (!check(&ask))
 		return;
 	if (!ask.session)

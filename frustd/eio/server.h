@@ -30,9 +30,6 @@ struct eio_options {
 	size_t queue_max;         /* bytes queued for one session beyond the log, 1 MiB */
 	uint32_t gather;          /* ms a loaded server gathers before it writes, 5; 0: never */
 	uint32_t sessions_max;
-	/* Whether this origin (never empty) may use the server, beyond same-origin; NULL: none may.
-	 */
-	bool (*allow_origin)(void *ctx, struct fr_str origin);
 	/* Notices for the operator's log; may be NULL. peer and text are borrowed. */
 	void (*notice)(void *ctx, enum eio_notice notice, const struct net_address *peer,
 		       struct fr_str text);

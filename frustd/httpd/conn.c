@@ -7,6 +7,9 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "httpd/forwarded.h"
+#include "httpd/origin.h"
+
 #define PIECE_MAX ((size_t)16384) /* of a shared body, copied for a peer whose window is full */
 
 #define MOVE(to) (1u << HTTPD_CONN_##to)
@@ -262,6 +265,7 @@ static void begin_body(struct httpd_conn *conn, bool waiting)
 static void ask(struct httpd_conn *conn)
 {
 	struct httpd_exchange *exchange = &conn->work->exchange;
+	const struct httpd_options *options = &conn->server->options;
 
 	httpd_conn_move(conn, HTTPD_CONN_ASKED);
 	*exchange = (struct httpd_exchange){
@@ -269,6 +273,9 @@ static void ask(struct httpd_conn *conn)
 		.conn = conn,
 	};
 	exchange->request.peer = conn->net->peer;
+	httpd_forwarded_read(&exchange->request, options->proxies, options->proxy_count);
+	exchange->request.origin = httpd_origin_judge(&exchange->request, options->cors_origins,
+						      options->cors_count);
 	httpd_server_dispatch(conn->server, exchange);
 }
 

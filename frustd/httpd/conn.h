@@ -102,9 +102,10 @@ void httpd_conn_ready(struct httpd_conn *conn);
 
 /* How the answered request wants it. */
 struct httpd_answer_mode {
-	bool head;  /* no body (HEAD) */
-	bool close; /* say so */
-	bool old;   /* HTTP/1.0: staying open has to be said */
+	const struct httpd_request *request; /* NULL: there was none that could be read */
+	bool head;                           /* no body (HEAD) */
+	bool close;                          /* say so */
+	bool old;                            /* HTTP/1.0: staying open has to be said */
 };
 
 /* Appends the answer to the work's output. 0 or -ENOMEM (the output is unusable then). */

@@ -50,6 +50,7 @@ void httpd_exchange_respond(struct httpd_exchange *exchange, const struct httpd_
 	struct httpd_conn *conn = exchange->conn;
 	struct httpd_work *work = conn->work;
 	struct httpd_answer_mode mode = {
+		.request = &exchange->request,
 		.head = exchange->request.method == HTTPD_HEAD,
 		.close = response->close || !exchange->request.keep_alive || conn->server->closed,
 		.old = exchange->request.minor == 0,

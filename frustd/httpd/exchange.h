@@ -26,6 +26,15 @@ struct httpd_header {
 
 #define HTTPD_HEADERS_MAX 100
 
+/* What the request's Origin is to us, see origin.h. */
+enum httpd_origin {
+	HTTPD_ORIGIN_NONE,      /* none, or an empty one: not a page, anyone may */
+	HTTPD_ORIGIN_SAME,      /* a page of our own site */
+	HTTPD_ORIGIN_ALLOWED,   /* a page of another site that the options allow */
+	HTTPD_ORIGIN_OTHER,     /* a page of any other site */
+	HTTPD_ORIGIN_MALFORMED, /* control bytes, or several */
+};
+
 /* All views live until the exchange is answered (or aborted). */
 struct httpd_request {
 	enum httpd_method method;
@@ -39,6 +48,11 @@ struct httpd_request {
 	const struct httpd_header *headers;
 	size_t header_count;
 	struct net_address peer; /* of the socket */
+	/* As trusted proxies tell, see forwarded.h: */
+	bool secure;               /* the site is https */
+	struct fr_str host;        /* of the site, with its port if it was told; may be absent */
+	struct net_address client; /* who asks */
+	enum httpd_origin origin;
 };
 
 /* The first header of that name (without case); absent when there is none. */

@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "httpd/conn.h"
+#include "httpd/origin.h"
 
 /* Up to here a body is cheaper copied behind its head than written as a span of its own. */
 #define BODY_COPIED ((size_t)4096)
@@ -111,6 +112,10 @@ static void add_head(struct httpd_server *server, struct fr_buf *out,
 		fr_buf_add_str(out, FR_STR("Connection: close\r\n"));
 	else if (mode.old)
 		fr_buf_add_str(out, FR_STR("Connection: keep-alive\r\n"));
+	if (mode.request)
+		httpd_origin_add_lines(mode.request, out);
+	if (server->options.cors_count)
+		fr_buf_add_str(out, FR_STR("Vary: Origin\r\n"));
 	fr_buf_add_str(out, response->headers);
 	fr_buf_add_str(out, FR_STR("\r\n"));
 }

@@ -15,7 +15,11 @@ struct httpd_options {
 				  * answer, then the connection is closed */
 	uint32_t keep_alive;     /* 75000 ms between requests */
 	uint32_t conns_max;      /* 65536; beyond it a new connection gets 503 and is closed */
-	struct fr_str server;    /* the Server header's value; absent: none */
+	const struct net_cidr *proxies; /* trusted beside this machine's; borrowed, as the next */
+	size_t proxy_count;
+	const struct fr_str *cors_origins; /* pages of these may use the server, "*": all */
+	size_t cors_count;
+	struct fr_str server;             /* the Server header's value; absent: none */
 	int64_t (*wall_clock)(void *ctx); /* seconds UTC, for Date; NULL: no Date */
 	void *wall_clock_ctx;
 	/*

@@ -92,3 +92,34 @@ bool net_address_local(const struct net_address *address)
 	}
 	return false;
 }
+
+bool net_cidr_parse(struct fr_str text, struct net_cidr *out)
+{
+	size_t slash = fr_str_find(text, '/');
+	struct net_cidr cidr;
+	unsigned most;
+	uint64_t bits;
+
+	if (!net_address_parse_host(fr_str(text.at, slash), &cidr.address))
+		return false;
+	most = cidr.address.family == NET_IPV4 ? 32 : 128;
+	bits = most;
+	if (slash < text.len && !fr_str_u64(fr_str_skip(text, slash + 1), &bits))
+		return false;
+	if (bits > most)
+		return false;
+	cidr.bits = (unsigned)bits;
+	*out = cidr;
+	return true;
+}
+
+bool net_cidr_has(const struct net_cidr *cidr, const struct net_address *address)
+{
+	const uint8_t *a = cidr->address.bytes, *b = address->bytes;
+	size_t whole = cidr->bits / 8;
+	unsigned rest = cidr->bits % 8;
+
+	if (cidr->address.family != address->family || memcmp(a, b, whole) != 0)
+		return false;
+	return rest == 0 || (a[whole] ^ b[whole]) >> (8 - rest) == 0;
+}

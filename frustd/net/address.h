@@ -26,4 +26,14 @@ void net_address_unmap(struct net_address *address);
 /* 127.0.0.0/8, ::1 and Unix sockets. */
 bool net_address_local(const struct net_address *address);
 
+/* A network: an address and how many of its leading bits count. */
+struct net_cidr {
+	struct net_address address;
+	unsigned bits;
+};
+
+/* "10.0.0.0/8", "fd00::/8" or a single address; false for anything else. */
+bool net_cidr_parse(struct fr_str text, struct net_cidr *out);
+bool net_cidr_has(const struct net_cidr *cidr, const struct net_address *address);
+
 #endif

@@ -68,6 +68,22 @@ static void dev_means_a_folder_and_all_of_the_log(void **state)
 	CHECK_INT(options.log_level, FR_LOG_WARN);
 }
 
+static void origins_and_proxies_add_up(void **state)
+{
+	struct options options;
+	char error[256];
+
+	(void)state;
+	CHECK(parse(&options, error,
+		    ARGS("--cors-origin", "https://x.org", "--cors-origin=*", "--trusted-proxy",
+			 "10.0.0.0/8", "--trusted-proxy", "::1")));
+	CHECK_INT(options.cors_count, 2);
+	CHECK_STR(options.cors_origins[0], "https://x.org");
+	CHECK_INT(options.proxy_count, 2);
+	CHECK_INT(options.proxies[0].bits, 8);
+	CHECK_INT(options.proxies[1].bits, 128);
+}
+
 static void bad_arguments_are_named_in_one_line(void **state)
 {
 	static const struct {
@@ -84,6 +100,9 @@ static void bad_arguments_are_named_in_one_line(void **state)
 		{{"--port", "-1"}, "bad value for --port: -1"},
 		{{"--listen", "nowhere"}, "bad value for --listen: nowhere"},
 		{{"--listen", "127.0.0.1"}, "bad value for --listen: 127.0.0.1"},
+		{{"--cors-origin", "x.org"}, "bad value for --cors-origin: x.org"},
+		{{"--cors-origin", "http://x.org/"}, "bad value for --cors-origin: http://x.org/"},
+		{{"--trusted-proxy", "10/8"}, "bad value for --trusted-proxy: 10/8"},
 		{{"--lang", "fr"}, "bad value for --lang: fr"},
 		{{"--log-level", "loud"}, "bad value for --log-level: loud"},
 		{{"--ping-interval", "0"}, "bad value for --ping-interval: 0"},
@@ -125,6 +144,7 @@ int main(void)
 		cmocka_unit_test(without_arguments_everything_has_its_default),
 		cmocka_unit_test(listeners_add_up),
 		cmocka_unit_test(dev_means_a_folder_and_all_of_the_log),
+		cmocka_unit_test(origins_and_proxies_add_up),
 		cmocka_unit_test(bad_arguments_are_named_in_one_line),
 		cmocka_unit_test(help_names_every_option_that_parses),
 	};

@@ -594,11 +594,14 @@ struct eio_options script_options(void)
 
 static void open_servers(struct script *s, const struct eio_options *asked)
 {
+	static const struct fr_str friends[] = {FR_STR_INIT("http://friend.example")};
 	const struct eio_handler handler = {on_open, on_message, on_close};
 	struct httpd_options httpd = httpd_options_default();
 	struct eio_options options = asked ? *asked : script_options();
 
 	net_timers_init(&s->timers, 1000000, no_hrtime);
+	httpd.cors_origins = friends;
+	httpd.cors_count = FR_ARRAY_LEN(friends);
 	httpd.body_timeout = httpd.header_timeout = httpd.keep_alive = UINT32_MAX;
 	s->httpd = httpd_server_new(&s->timers, &httpd);
 	options.notice = on_notice;

@@ -74,24 +74,31 @@ static void good_requests_come_in_many_dresses(void **state)
 		SCRIPT(requests[i], "up open 1", "a < 200 *");
 }
 
-static bool allow(void *ctx, struct fr_str origin)
+/* script.c lets this one in. */
+#define FRIEND " | Origin: http://friend.example"
+
+static void an_allowed_origin_is_told_so_and_others_are_not(void **state)
 {
-	(void)ctx;
-	return fr_str_eq(origin, FR_STR("http://evil.example"));
+	(void)state;
+	SCRIPT("a GET EIO=4&transport=polling" FRIEND, "up open 1", "a < 200 *",
+	       "a has Access-Control-Allow-Origin: http://friend.example",
+	       "a has Access-Control-Allow-Credentials: true", "a has Vary: Origin",
+	       "a POST EIO=4&transport=polling&sid=$1 | 1", "a < 200 ok",
+	       "up close 1 CLIENT_CLOSE");
+	SCRIPT("a GET EIO=4&transport=polling | Origin: null", "a < " CODE4,
+	       "up notice ORIGIN_REFUSED null, expected http://example.org");
 }
 
-static void the_options_may_allow_an_origin(void **state)
+static void a_preflight_names_what_an_allowed_page_may_send(void **state)
 {
-	struct eio_options options = script_options();
-
 	(void)state;
-	options.allow_origin = allow;
-	script_run(
-		(const char *const[]){
-			"a GET EIO=4&transport=polling" EVIL, "up open 1", "a < 200 *",
-			"a GET EIO=4&transport=polling | Origin: null", "a < " CODE4,
-			"up notice ORIGIN_REFUSED null, expected http://example.org", NULL},
-		&options);
+	SCRIPT("a OPTIONS EIO=4&transport=polling" FRIEND
+	       " | Access-Control-Request-Method: POST | Access-Control-Request-Headers: x-a, x-b",
+	       "a < 204 ", "a has Access-Control-Allow-Origin: http://friend.example",
+	       "a has Access-Control-Allow-Methods: GET, POST",
+	       "a has Access-Control-Allow-Headers: x-a, x-b");
+	SCRIPT("a OPTIONS EIO=4&transport=polling" EVIL, "a < 204 ",
+	       "a has Allow: GET, POST, OPTIONS");
 }
 
 static void a_refused_websocket_gets_its_error_before_any_101_and_the_end(void **state)
@@ -138,7 +145,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_error_has_its_code_and_place_in_the_order),
 		cmocka_unit_test(good_requests_come_in_many_dresses),
-		cmocka_unit_test(the_options_may_allow_an_origin),
+		cmocka_unit_test(an_allowed_origin_is_told_so_and_others_are_not),
+		cmocka_unit_test(a_preflight_names_what_an_allowed_page_may_send),
 		cmocka_unit_test(a_refused_websocket_gets_its_error_before_any_101_and_the_end),
 		cmocka_unit_test(other_methods_leave_a_session_untouched),
 		cmocka_unit_test(sessions_are_limited),

@@ -108,6 +108,40 @@ static void families_without_an_address_have_a_text_too(void **state)
 	CHECK_TEXT(text, "-");
 }
 
+static void networks_hold_their_addresses(void **state)
+{
+	static const struct {
+		const char *cidr, *address;
+		bool has;
+	} cases[] = {
+		{"10.0.0.0/8", "10.255.1.2", true},
+		{"10.0.0.0/8", "11.0.0.1", false},
+		{"10.1.2.3", "10.1.2.3", true},
+		{"10.1.2.3", "10.1.2.4", false},
+		{"10.1.2.128/25", "10.1.2.200", true},
+		{"10.1.2.128/25", "10.1.2.100", false},
+		{"0.0.0.0/0", "1.2.3.4", true},
+		{"0.0.0.0/0", "::2", false},
+		{"fd00::/8", "fd12::1", true},
+		{"fd00::/8", "fe80::1", false},
+		{"::1", "::1", true},
+	};
+	static const char *const bad[] = {
+		"",       "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/-1", "10.0/8",
+		"::/129", "x",           "/8",        "10.0.0.0/8/8"};
+	struct net_address address;
+	struct net_cidr cidr;
+
+	(void)state;
+	for (size_t i = 0; i < FR_ARRAY_LEN(cases); i++) {
+		CHECK(net_cidr_parse(fr_str_of(cases[i].cidr), &cidr));
+		CHECK(net_address_parse_host(fr_str_of(cases[i].address), &address));
+		CHECK_INT(net_cidr_has(&cidr, &address), cases[i].has);
+	}
+	for (size_t i = 0; i < FR_ARRAY_LEN(bad); i++)
+		CHECK(!net_cidr_parse(fr_str_of(bad[i]), &cidr));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -116,6 +150,7 @@ int main(void)
 		cmocka_unit_test(hosts_are_parsed_without_a_port),
 		cmocka_unit_test(loopback_and_unix_sockets_are_local),
 		cmocka_unit_test(families_without_an_address_have_a_text_too),
+		cmocka_unit_test(networks_hold_their_addresses),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

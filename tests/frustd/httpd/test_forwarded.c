@@ -1,23 +1,23 @@
 /* What proxies on this machine tell, and that others are not believed. */
 #include "helpers/check.h"
 
-#include "eio/forwarded.h"
+#include "httpd/forwarded.h"
 
 #define HEADERS 4
 
 static const struct net_address local = {NET_IPV4, 50000, {127, 0, 0, 1}};
 static const struct net_address remote = {NET_IPV4, 50000, {192, 0, 2, 1}};
 
-static struct eio_forwarded read_of(const struct httpd_header *headers,
-				    const struct net_address *peer)
+static struct httpd_request read_of(const struct httpd_header *headers,
+				    const struct net_address *peer, const struct net_cidr *proxies,
+				    size_t n)
 {
 	struct httpd_request request = {.headers = headers, .peer = *peer};
-	struct eio_forwarded out;
 
 	while (request.header_count < HEADERS && headers[request.header_count].name.at)
 		request.header_count++;
-	eio_forwarded_read(&request, &out);
-	return out;
+	httpd_forwarded_read(&request, proxies, n);
+	return request;
 }
 
 static void check_peer(const struct net_address *peer, const char *expected)
@@ -83,17 +83,17 @@ static void local_proxies_are_believed(void **state)
 		 "127.0.0.1:50000"},
 		{{{FR_STR_INIT("Forwarded"), FR_STR_INIT(";;=;proto;host=;for=\"")}},
 		 false,
-		 "",
+		 NULL,
 		 "127.0.0.1:50000"},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < FR_ARRAY_LEN(cases); i++) {
-		struct eio_forwarded got = read_of(cases[i].headers, &local);
+		struct httpd_request got = read_of(cases[i].headers, &local, NULL, 0);
 
 		CHECK_INT(got.secure, cases[i].secure);
 		CHECK_STR(got.host, cases[i].host);
-		check_peer(&got.peer, cases[i].peer);
+		check_peer(&got.client, cases[i].peer);
 	}
 }
 
@@ -105,12 +105,40 @@ static void others_are_not(void **state)
 		{FR_STR("X-Forwarded-Host"), FR_STR("b")},
 		{FR_STR("X-Forwarded-For"), FR_STR("203.0.113.9")},
 	};
-	struct eio_forwarded got = read_of(headers, &remote);
+	struct httpd_request got = read_of(headers, &remote, NULL, 0);
 
 	(void)state;
 	CHECK(!got.secure);
 	CHECK_STR(got.host, "a");
-	check_peer(&got.peer, "192.0.2.1:50000");
+	check_peer(&got.client, "192.0.2.1:50000");
+}
+
+/* Each proxy appends whom it saw: the client is the last one that is no proxy of ours. */
+static void the_client_is_found_behind_several_proxies(void **state)
+{
+	static const struct {
+		const char *list, *client;
+	} cases[] = {
+		{"203.0.113.9", "203.0.113.9"},
+		{"198.51.100.7, 203.0.113.9", "203.0.113.9"},
+		{"203.0.113.9, 10.1.2.3", "203.0.113.9"},
+		{"198.51.100.7, 203.0.113.9 ,10.1.2.3,127.0.0.1", "203.0.113.9"},
+		{"10.9.9.9, 10.1.2.3", "10.9.9.9"},
+		{"nonsense, 10.1.2.3", "10.1.2.3"},
+		{"", "10.0.0.1:50000"},
+	};
+	static const struct net_address proxy = {NET_IPV4, 50000, {10, 0, 0, 1}};
+	struct net_cidr ten;
+
+	(void)state;
+	CHECK(net_cidr_parse(FR_STR("10.0.0.0/8"), &ten));
+	for (size_t i = 0; i < FR_ARRAY_LEN(cases); i++) {
+		struct httpd_header headers[HEADERS] = {
+			{FR_STR("X-Forwarded-For"), fr_str_of(cases[i].list)}};
+		struct httpd_request got = read_of(headers, &proxy, &ten, 1);
+
+		check_peer(&got.client, cases[i].client);
+	}
 }
 
 int main(void)
@@ -118,6 +146,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(local_proxies_are_believed),
 		cmocka_unit_test(others_are_not),
+		cmocka_unit_test(the_client_is_found_behind_several_proxies),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

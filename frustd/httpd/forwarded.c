@@ -1,0 +1,101 @@
+/* Owns the headers by which proxies tell what they saw. Judges nothing. */
+#include "httpd/forwarded.h"
+
+/* The list's first item: what the proxy nearest to the client saw. */
+static struct fr_str first_of(struct fr_str list)
+{
+	return list.at ? fr_str_trim_ows(fr_str(list.at, fr_str_find(list, ','))) : list;
+}
+
+static struct fr_str unquoted(struct fr_str value)
+{
+	if (value.len >= 2 && value.at[0] == '"' && value.at[value.len - 1] == '"')
+		return fr_str(value.at + 1, value.len - 2);
+	return value;
+}
+
+/* A parameter of one element "for=…;proto=…;host=…"; absent when it is not there. */
+static struct fr_str param(struct fr_str element, struct fr_str name)
+{
+	while (element.len) {
+		size_t end = fr_str_find(element, ';');
+		struct fr_str pair = fr_str_trim_ows(fr_str(element.at, end));
+		size_t equals = fr_str_find(pair, '=');
+
+		if (equals < pair.len && fr_str_caseeq(fr_str(pair.at, equals), name))
+			return unquoted(fr_str_skip(pair, equals + 1));
+		element = fr_str_skip(element, end < element.len ? end + 1 : end);
+	}
+	return FR_STR_NULL;
+}
+
+/* An address with or without a port, IPv6 with or without brackets. */
+static bool read_address(struct fr_str text, struct net_address *out)
+{
+	if (text.len > 2 && text.at[0] == '[' && text.at[text.len - 1] == ']')
+		text = fr_str(text.at + 1, text.len - 2);
+	return net_address_parse_host(text, out) || net_address_parse(text, out);
+}
+
+static bool is_proxy(const struct net_address *address, const struct net_cidr *proxies, size_t n)
+{
+	if (net_address_local(address))
+		return true;
+	for (size_t i = 0; i < n; i++)
+		if (net_cidr_has(&proxies[i], address))
+			return true;
+	return false;
+}
+
+/*
+ * Each proxy appends the address that it saw: from the end of the list on, as long as it is one of
+ * our proxies who tells. `name`: of the parameter in each item; absent: the item is the address.
+ */
+static void read_client(struct fr_str list, struct fr_str name, const struct net_cidr *proxies,
+			size_t n, struct net_address *client)
+{
+	struct net_address before;
+	size_t end = list.len, start;
+
+	while (end > 0 && is_proxy(client, proxies, n)) {
+		struct fr_str item;
+
+		for (start = end; start > 0 && list.at[start - 1] != ',';)
+			start--;
+		item = fr_str_trim_ows(fr_str(list.at + start, end - start));
+		if (!read_address(name.at ? param(item, name) : item, &before))
+			return;
+		*client = before;
+		end = start > 0 ? start - 1 : 0;
+	}
+}
+
+static bool is_https(struct fr_str proto)
+{
+	return proto.at && fr_str_caseeq(proto, FR_STR("https"));
+}
+
+void httpd_forwarded_read(struct httpd_request *request, const struct net_cidr *proxies, size_t n)
+{
+	struct fr_str proto = httpd_request_header(request, FR_STR("X-Forwarded-Proto"));
+	struct fr_str host = httpd_request_header(request, FR_STR("X-Forwarded-Host"));
+	struct fr_str clients = httpd_request_header(request, FR_STR("X-Forwarded-For"));
+	struct fr_str forwarded = httpd_request_header(request, FR_STR("Forwarded"));
+
+	request->secure = false;
+	request->host = httpd_request_header(request, FR_STR("Host"));
+	request->client = request->peer;
+	if (!is_proxy(&request->peer, proxies, n))
+		return;
+	if (proto.at || host.at || clients.at) {
+		request->secure = is_https(first_of(proto));
+		host = first_of(host);
+		read_client(clients, FR_STR_NULL, proxies, n, &request->client);
+	} else if (forwarded.at) {
+		request->secure = is_https(param(first_of(forwarded), FR_STR("proto")));
+		host = param(first_of(forwarded), FR_STR("host"));
+		read_client(forwarded, FR_STR("for"), proxies, n, &request->client);
+	}
+	if (host.len)
+		request->host = host;
+}
