@@ -6,6 +6,10 @@
 
 #include "app/body.h"
 #include "app/json.h"
+#include "httpd/query.h"
+
+#define ALL UINT32_MAX   /* no limit */
+#define LIMIT_MAX 100000 /* from here on a limit is none */
 
 enum route {
 	ABOUT,
@@ -20,7 +24,7 @@ enum route {
 
 struct answer {
 	struct api *api;
-	struct body body;
+	struct body whole, part;
 };
 
 struct api {
@@ -28,13 +32,18 @@ struct api {
 	struct answer answers[ROUTES];
 };
 
-static void add_about(void *ctx, struct fr_buf *out)
-{
-	const struct hub *hub = ctx;
+/* What a route's answer is made from. */
+struct wanted {
+	const struct hub *hub;
+	uint32_t limit; /* of the array's length */
+	void (*add)(const struct wanted *wanted, struct fr_buf *out);
+};
 
+static void add_about(const struct wanted *wanted, struct fr_buf *out)
+{
 	fr_buf_add_str(
 		out, FR_STR("{\"version\":\"" FRUST_VERSION "\",\"server\":\"frustd\",\"ready\":"));
-	fr_buf_add_str(out, hub_ready(hub) ? FR_STR("true}") : FR_STR("false}"));
+	fr_buf_add_str(out, hub_ready(wanted->hub) ? FR_STR("true}") : FR_STR("false}"));
 }
 
 static uint64_t about_version(const struct hub *hub)
@@ -42,70 +51,92 @@ static uint64_t about_version(const struct hub *hub)
 	return hub_ready(hub);
 }
 
-static void add_clicks(void *ctx, struct fr_buf *out)
+static void add_clicks(const struct wanted *wanted, struct fr_buf *out)
 {
-	const struct hub *hub = ctx;
-
-	feed_add_json(&hub_state(hub)->clicks, out);
+	feed_add_json_newest(&hub_state(wanted->hub)->clicks, wanted->limit, out);
 }
 
-static void add_events(void *ctx, struct fr_buf *out)
+static void add_events(const struct wanted *wanted, struct fr_buf *out)
 {
-	const struct hub *hub = ctx;
-
-	feed_add_json(&hub_state(hub)->events, out);
+	feed_add_json_newest(&hub_state(wanted->hub)->events, wanted->limit, out);
 }
 
-static void add_hours(void *ctx, struct fr_buf *out)
+static void add_hours(const struct wanted *wanted, struct fr_buf *out)
 {
-	const struct hub *hub = ctx;
-
-	hours_add_json(&hub_state(hub)->hours, out);
+	hours_add_json(&hub_state(wanted->hub)->hours, out);
 }
 
-static void add_users(void *ctx, struct fr_buf *out)
+static void add_users(const struct wanted *wanted, struct fr_buf *out)
 {
-	const struct hub *hub = ctx;
+	const struct users *users = &hub_state(wanted->hub)->users;
 
-	users_add_json(&hub_state(hub)->users, out);
+	if (wanted->limit == ALL)
+		users_add_json(users, out);
+	else
+		users_add_json_top(users, wanted->limit, out);
 }
 
-static void add_online(void *ctx, struct fr_buf *out)
+static void add_online(const struct wanted *wanted, struct fr_buf *out)
 {
-	const struct hub *hub = ctx;
-
-	presence_add_json(hub_presence(hub), out);
+	presence_add_json_first(hub_presence(wanted->hub), wanted->limit, out);
 }
 
-static void add_stats(void *ctx, struct fr_buf *out)
+static void add_stats(const struct wanted *wanted, struct fr_buf *out)
 {
-	const struct hub *hub = ctx;
-
-	json_add_stats(out, &hub_state(hub)->stats);
+	json_add_stats(out, &hub_state(wanted->hub)->stats);
 }
 
 static const struct {
 	struct fr_str path;
-	body_fn fn;
+	void (*add)(const struct wanted *wanted, struct fr_buf *out);
 	uint64_t (*version)(const struct hub *hub);
+	struct fr_str limit; /* the parameter that shortens the array */
 } routes[ROUTES] = {
-	[ABOUT] = {FR_STR_INIT("/api"), add_about, about_version},
-	[LATEST_CLICKS] = {FR_STR_INIT("/api/latest_clicks"), add_clicks, hub_state_version},
-	[LATEST_EVENTS] = {FR_STR_INIT("/api/latest_events"), add_events, hub_state_version},
-	[LATEST_HOURS] = {FR_STR_INIT("/api/latest_hours"), add_hours, hub_state_version},
-	[USERS] = {FR_STR_INIT("/api/users"), add_users, hub_state_version},
-	[ONLINE_USERS] = {FR_STR_INIT("/api/online_users"), add_online, hub_presence_version},
-	[CURRENT_STATS] = {FR_STR_INIT("/api/current_stats"), add_stats, hub_state_version},
+	[ABOUT] = {FR_STR_INIT("/api"), add_about, about_version, {0}},
+	[LATEST_CLICKS] = {FR_STR_INIT("/api/latest_clicks"), add_clicks, hub_state_version,
+			   FR_STR_INIT("limit")},
+	[LATEST_EVENTS] = {FR_STR_INIT("/api/latest_events"), add_events, hub_state_version,
+			   FR_STR_INIT("limit")},
+	[LATEST_HOURS] = {FR_STR_INIT("/api/latest_hours"), add_hours, hub_state_version, {0}},
+	[USERS] = {FR_STR_INIT("/api/users"), add_users, hub_state_version, FR_STR_INIT("top")},
+	[ONLINE_USERS] = {FR_STR_INIT("/api/online_users"), add_online, hub_presence_version,
+			  FR_STR_INIT("limit")},
+	[CURRENT_STATS] = {FR_STR_INIT("/api/current_stats"), add_stats, hub_state_version, {0}},
 };
+
+static void compose(void *ctx, struct fr_buf *out)
+{
+	const struct wanted *wanted = ctx;
+
+	wanted->add(wanted, out);
+}
+
+/* ALL when none is asked for, or nothing that is a number. */
+static uint32_t limit_of(struct fr_str query, struct fr_str parameter)
+{
+	struct fr_str name, value;
+	uint64_t limit;
+
+	while (parameter.at && httpd_query_next(&query, &name, &value))
+		if (fr_str_eq(name, parameter) && fr_str_u64(value, &limit) && limit < LIMIT_MAX)
+			return (uint32_t)limit;
+	return ALL;
+}
 
 static void on_route(void *ctx, struct httpd_exchange *exchange)
 {
 	struct answer *answer = ctx;
 	struct api *api = answer->api;
 	size_t i = (size_t)(answer - api->answers);
+	uint64_t version = routes[i].version(api->hub);
+	struct wanted wanted = {api->hub, limit_of(exchange->request.query, routes[i].limit),
+				routes[i].add};
 
-	body_respond(&answer->body, exchange, routes[i].version(api->hub), routes[i].fn,
-		     (void *)(uintptr_t)api->hub);
+	if (wanted.limit == ALL)
+		body_respond(&answer->whole, exchange, version, compose, &wanted);
+	else /* kept for one limit at a time: the page always asks for the same */
+		body_respond(&answer->part, exchange, version * LIMIT_MAX + wanted.limit, compose,
+			     &wanted);
 }
 
 struct api *api_new(struct httpd_server *httpd, const struct hub *hub)
@@ -120,7 +151,9 @@ struct api *api_new(struct httpd_server *httpd, const struct hub *hub)
 		struct answer *answer = &api->answers[i];
 
 		answer->api = api;
-		err = body_init(&answer->body);
+		err = body_init(&answer->whole);
+		if (err == 0)
+			err = body_init(&answer->part);
 		if (err == 0)
 			err = httpd_server_route(httpd, routes[i].path, HTTPD_GET, on_route,
 						 answer);
@@ -136,7 +169,9 @@ void api_free(struct api *api)
 {
 	if (!api)
 		return;
-	for (size_t i = 0; i < ROUTES; i++)
-		body_fini(&api->answers[i].body);
+	for (size_t i = 0; i < ROUTES; i++) {
+		body_fini(&api->answers[i].whole);
+		body_fini(&api->answers[i].part);
+	}
 	free(api);
 }

@@ -1,4 +1,8 @@
-/* The HTTP routes under /api: the hub's state as JSON. */
+/*
+ * The HTTP routes under /api: the hub's state as JSON. So that nobody asks for more than is shown,
+ * latest_clicks, latest_events (newest first) and online_users take ?limit=N, and users takes
+ * ?top=N: those with the most clicks, most first.
+ */
 #ifndef APP_API_H
 #define APP_API_H
 

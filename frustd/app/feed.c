@@ -61,7 +61,7 @@ static int encode(struct feed *feed, const struct frust_record *record)
 	return fr_buf_error(&feed->scratch);
 }
 
-static uint32_t *item_at(struct feed *feed, uint32_t age)
+static uint32_t *item_at(const struct feed *feed, uint32_t age)
 {
 	return &feed->lens[(feed->first + age) % FEED_MAX];
 }
@@ -108,10 +108,24 @@ int feed_add_older(struct feed *feed, const struct frust_record *record)
 	return 0;
 }
 
-void feed_add_json(const struct feed *feed, struct fr_buf *out)
+static void add_front(const struct feed *feed, size_t len, struct fr_buf *out)
 {
 	fr_buf_add_char(out, '[');
-	if (feed->count)
-		fr_buf_add(out, feed->bytes + feed->start, feed->end - feed->start - 1);
+	if (len)
+		fr_buf_add(out, feed->bytes + feed->start, len - 1);
 	fr_buf_add_char(out, ']');
+}
+
+void feed_add_json(const struct feed *feed, struct fr_buf *out)
+{
+	add_front(feed, feed->end - feed->start, out);
+}
+
+void feed_add_json_newest(const struct feed *feed, uint32_t n, struct fr_buf *out)
+{
+	size_t len = 0;
+
+	for (uint32_t age = 0; age < n && age < feed->count; age++)
+		len += *item_at(feed, age);
+	add_front(feed, len, out);
 }

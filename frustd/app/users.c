@@ -58,17 +58,48 @@ int users_add(struct users *users, struct fr_str name, int64_t clicks, int64_t e
 	return 0;
 }
 
+static void add_user(const struct user *user, struct fr_buf *out)
+{
+	json_add_user(out,
+		      &(struct frust_user){{user->name, user->len}, user->clicks, user->events});
+}
+
 void users_add_json(const struct users *users, struct fr_buf *out)
 {
 	fr_buf_add_char(out, '[');
 	FR_LIST_EACH(link, &users->order)
 	{
-		const struct user *user = FR_CONTAINER_OF(link, struct user, link);
-
 		if (link != users->order.next)
 			fr_buf_add_char(out, ',');
-		json_add_user(out, &(struct frust_user){
-					   {user->name, user->len}, user->clicks, user->events});
+		add_user(FR_CONTAINER_OF(link, struct user, link), out);
+	}
+	fr_buf_add_char(out, ']');
+}
+
+void users_add_json_top(const struct users *users, uint32_t n, struct fr_buf *out)
+{
+	const struct user *top[USERS_TOP_MAX];
+	uint32_t count = 0, at;
+
+	if (n > USERS_TOP_MAX)
+		n = USERS_TOP_MAX;
+	FR_LIST_EACH(link, &users->order)
+	{
+		const struct user *user = FR_CONTAINER_OF(link, struct user, link);
+
+		if (n == 0 || (count == n && user->clicks <= top[n - 1]->clicks))
+			continue;
+		if (count < n)
+			count++;
+		for (at = count - 1; at > 0 && top[at - 1]->clicks < user->clicks; at--)
+			top[at] = top[at - 1];
+		top[at] = user;
+	}
+	fr_buf_add_char(out, '[');
+	for (at = 0; at < count; at++) {
+		if (at)
+			fr_buf_add_char(out, ',');
+		add_user(top[at], out);
 	}
 	fr_buf_add_char(out, ']');
 }

@@ -78,6 +78,37 @@ static void beyond_the_limit_the_oldest_goes(void **state)
 	feed_fini(&feed);
 }
 
+static void the_newest_few_are_a_shorter_array(void **state)
+{
+	static const struct {
+		uint32_t n;
+		const char *expected;
+	} cases[] = {
+		{0, "[]"},
+		{1, "[{\"user\":\"b\",\"comment\":null,\"style\":null,\"timestamp\":1002}]"},
+		{2, "[{\"user\":\"b\",\"comment\":null,\"style\":null,\"timestamp\":1002},"
+		    "{\"user\":\"a\",\"comment\":null,\"style\":null,\"timestamp\":1001}]"},
+		{3, "[{\"user\":\"b\",\"comment\":null,\"style\":null,\"timestamp\":1002},"
+		    "{\"user\":\"a\",\"comment\":null,\"style\":null,\"timestamp\":1001}]"},
+	};
+	struct frust_record a = click(1, "a"), b = click(2, "b");
+	struct fr_str json;
+	struct feed feed;
+
+	(void)state;
+	CHECK_INT(feed_init(&feed), 0);
+	CHECK_INT(feed_add(&feed, &a, &json), 0);
+	CHECK_INT(feed_add(&feed, &b, &json), 0);
+	for (size_t i = 0; i < FR_ARRAY_LEN(cases); i++) {
+		struct fr_buf out = FR_BUF_INIT;
+
+		feed_add_json_newest(&feed, cases[i].n, &out);
+		CHECK_STR(fr_buf_str(&out), cases[i].expected);
+		fr_buf_fini(&out);
+	}
+	feed_fini(&feed);
+}
+
 static void loading_stops_at_the_limit(void **state)
 {
 	struct frust_record record = click(1, "u");
@@ -97,6 +128,7 @@ int main(void)
 		cmocka_unit_test(an_empty_feed_is_an_empty_array),
 		cmocka_unit_test(the_newest_stands_first),
 		cmocka_unit_test(beyond_the_limit_the_oldest_goes),
+		cmocka_unit_test(the_newest_few_are_a_shorter_array),
 		cmocka_unit_test(loading_stops_at_the_limit),
 	};
 
