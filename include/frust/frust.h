@@ -15,11 +15,13 @@
 #ifndef FRUST_FRUST_H
 #define FRUST_FRUST_H
 
+#include <frust/care.h>
 #include <frust/db.h>
 #include <frust/json.h>
 #include <frust/query.h>
 #include <frust/types.h>
 #include <frust/version.h>
 #include <frust/writer.h>
+#include <frust/zone.h>
 
 #endif

@@ -29,6 +29,9 @@ enum {
 	FRUST_EGONE = -12,     /* the file was deleted or replaced while open */
 	FRUST_ESTOPPED = -13,  /* the writer is stopping and takes nothing more */
 	FRUST_ESTORE = -14,    /* any other failure of the store */
+	FRUST_ENOENT = -15,    /* there is no such user, ban, zone … */
+	FRUST_EEXIST = -16,    /* it is there already */
+	FRUST_EFORMAT = -17,   /* what is to be read is not in its format */
 };
 
 /* What went wrong, for a person; filled only on failure. */
