@@ -9,8 +9,10 @@
 #include <frust/frust.h>
 
 #include "app/api.h"
+#include "app/badge.h"
 #include "app/files.h"
 #include "app/live.h"
+#include "app/site.h"
 #include "app/version.h"
 #include "net/loop.h"
 #include "net/tcp.h"
@@ -41,6 +43,7 @@ struct daemon {
 	struct api *api;
 	struct files *files;
 	struct version *version;
+	struct badge *badge;
 	struct frust_writer *writer;
 };
 
@@ -291,6 +294,19 @@ static bool build_app(struct daemon *daemon, const struct clock_source *clock)
 	return daemon->api != NULL;
 }
 
+/* The page of our own. EXIT_FINE or the exit code. */
+static int build_page(struct daemon *daemon)
+{
+	if (daemon->options->no_web)
+		return EXIT_FINE;
+	daemon->badge = badge_new(daemon->httpd, daemon->hub, daemon->options->lang);
+	if (!daemon->badge || site_mount(daemon->httpd, page_assets) < 0)
+		return EXIT_RUN;
+	if (!page_assets[0].path)
+		fr_log(daemon->log, FR_LOG_INFO, "built without its page: / is not there");
+	return EXIT_FINE;
+}
+
 /* EXIT_FINE or the exit code. */
 static int build_site(struct daemon *daemon, const struct clock_source *clock)
 {
@@ -300,7 +316,7 @@ static int build_site(struct daemon *daemon, const struct clock_source *clock)
 			return EXIT_RUN;
 	}
 	if (!daemon->options->web_root)
-		return EXIT_FINE;
+		return build_page(daemon);
 	daemon->files = files_new(daemon->options->web_root);
 	if (!daemon->files) {
 		fr_log(daemon->log, FR_LOG_ERROR, "cannot serve %s: %s", daemon->options->web_root,
@@ -385,6 +401,7 @@ static void tear_down(struct daemon *daemon)
 	api_free(daemon->api);
 	version_free(daemon->version);
 	files_free(daemon->files);
+	badge_free(daemon->badge);
 	hub_free(daemon->hub);
 	net_loop_close(daemon->loop);
 }

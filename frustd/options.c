@@ -30,6 +30,7 @@ static const struct spec specs[] = {
 	{"dev", NULL, "development: serve ./frontend, /version, log all", FLAG, AT(dev), 0, 0, 0},
 	{"web-root", "DIR", "serve this folder as the site", TEXT, AT(web_root), 0, 0, 0},
 	{"frontend", "DIR", "the same", TEXT, AT(web_root), 0, 0, 0},
+	{"no-web", NULL, "serve no page, only the API", FLAG, AT(no_web), 0, 0, 0},
 	{"ping-interval", "MS", "between pings", INT, AT(ping_interval), 25000, 10, 86400000},
 	{"ping-timeout", "MS", "a ping's answer; 0: 20000, or 60000 for old clients", INT,
 	 AT(ping_timeout), 0, 0, 86400000},
@@ -163,6 +164,10 @@ static bool check(struct options *options, char *error, size_t size)
 {
 	if (options->send_window & (options->send_window - 1)) {
 		snprintf(error, size, "--send-window must be a power of two");
+		return false;
+	}
+	if (options->no_web && (options->web_root || options->dev)) {
+		snprintf(error, size, "--no-web and a folder to serve exclude each other");
 		return false;
 	}
 	if (options->listen_count == 0)
