@@ -32,6 +32,7 @@ void ticket_free(struct ticket *ticket)
 		return;
 	fr_list_remove(&ticket->link);
 	state_free(ticket->state);
+	recent_fini(&ticket->recent);
 	free(ticket);
 }
 
@@ -42,7 +43,9 @@ static int load_job(void *ctx, struct frust *db, struct frust_error *error)
 	struct ticket *ticket = ctx;
 
 	ticket->state = state_load(db, ticket->now, error);
-	return ticket->state ? 0 : error->code;
+	if (!ticket->state)
+		return error->code;
+	return ticket->recent_now ? recent_load(&ticket->recent, db, ticket->recent_now, error) : 0;
 }
 
 static int probe_job(void *ctx, struct frust *db, struct frust_error *error)
@@ -67,8 +70,16 @@ static int queue_load(struct hub *hub, int64_t now)
 {
 	struct ticket *ticket = ticket_new(hub, TICKET_LOAD, 0, (struct ack){0}, FR_STR_NULL);
 
-	if (ticket)
-		ticket->now = now;
+	if (!ticket)
+		return FRUST_ENOMEM;
+	ticket->now = now;
+	if (!hub->state && hub->options.recovery_ms) {
+		ticket->recent_now = clock_ms(&hub->options.clock);
+		if (recent_init(&ticket->recent, hub->options.recovery_ms) < 0) {
+			ticket_free(ticket);
+			return FRUST_ENOMEM;
+		}
+	}
 	return queue_job(hub, load_job, ticket);
 }
 
@@ -151,6 +162,7 @@ void hub_free(struct hub *hub)
 	pulse_fini(&hub->pulse);
 	net_timer_stop(&hub->tick);
 	presence_fini(&hub->presence);
+	recent_fini(&hub->recent);
 	state_free(hub->state);
 	fr_buf_fini(&hub->text);
 	fr_buf_fini(&hub->json);
@@ -206,6 +218,43 @@ uint64_t hub_presence_version(const struct hub *hub)
 	return hub->presence_version;
 }
 
+/* --- resuming --- */
+
+bool hub_can_resume(struct hub *hub, struct fr_str text)
+{
+	struct recent_offset offset;
+
+	return hub->recent.items && recent_offset_parse(text, &offset) &&
+	       recent_holds(&hub->recent, &offset, clock_ms(&hub->options.clock));
+}
+
+struct resume {
+	struct hub *hub;
+	uint64_t client;
+};
+
+static void tell_missed(void *ctx, enum frust_kind kind, struct fr_str json,
+			const struct recent_offset *offset)
+{
+	const struct resume *resume = ctx;
+	const struct deliver *deliver = &resume->hub->options.deliver;
+	char text[RECENT_OFFSET];
+	struct news news = {.kind = kind == FRUST_CLICK ? NEWS_CLICK : NEWS_EVENT, .json = json};
+
+	recent_offset_text(offset, text);
+	news.offset = fr_str_of(text);
+	deliver->send(deliver->ctx, resume->client, &news);
+}
+
+void hub_resume(struct hub *hub, uint64_t client, struct fr_str text)
+{
+	struct resume resume = {hub, client};
+	struct recent_offset offset;
+
+	if (recent_offset_parse(text, &offset))
+		recent_since(&hub->recent, &offset, tell_missed, &resume);
+}
+
 /* --- input --- */
 
 void hub_send_toast(struct hub *hub, struct client *client, int refusal)
@@ -220,7 +269,7 @@ void hub_send_toast(struct hub *hub, struct client *client, int refusal)
 	if (fr_buf_error(&hub->json) == 0)
 		hub->options.deliver.send(
 			hub->options.deliver.ctx, client->id,
-			&(struct news){NEWS_MESSAGE, NULL, fr_buf_str(&hub->json)});
+			&(struct news){.kind = NEWS_MESSAGE, .json = fr_buf_str(&hub->json)});
 }
 
 void hub_refuse(struct hub *hub, uint64_t client, int refusal, struct ack ack)
@@ -243,12 +292,16 @@ static int refusal_of(int err)
 
 int hub_join(struct hub *hub, uint64_t client)
 {
+	char offset[RECENT_OFFSET];
 	struct news news;
 
 	if (!presence_join(&hub->presence, client))
 		return -ENOMEM;
 	hub->presence_version++;
 	hub_stats_news(hub, &news);
+	recent_offset_text(&hub->recent.last, offset);
+	if (hub->recent.items)
+		news.offset = fr_str_of(offset);
 	hub->options.deliver.send(hub->options.deliver.ctx, client, &news);
 	pulse_mark(&hub->pulse);
 	return 0;

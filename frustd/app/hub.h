@@ -24,6 +24,9 @@ struct news {
 	enum news_kind kind;
 	const struct frust_record *record; /* NEWS_CLICK and NEWS_EVENT */
 	struct fr_str json;                /* its public form */
+	/* The place in the order of stored records after this one, for those who may resume: of
+	 * clicks and events, and of a newcomer's stats; absent otherwise. */
+	struct fr_str offset;
 };
 
 /* How a client's input ended. */
@@ -52,6 +55,7 @@ struct hub_options {
 	struct clock_source clock;
 	struct frust_limits limits;
 	enum text_lang lang;
+	int64_t recovery_ms; /* how long a client that dropped may resume; 0: never */
 	struct deliver deliver;
 	void (*notice)(void *ctx, enum hub_notice notice, const struct frust_error *error);
 	void *ctx;
@@ -79,6 +83,11 @@ struct ack {
 	uint64_t id;
 };
 
+/* Whether a client that had everything up to the offset can be told what came after it. */
+bool hub_can_resume(struct hub *hub, struct fr_str offset);
+/* Tells it: stored clicks and events, in their order. Its connect reply is out, hub_join follows.
+ */
+void hub_resume(struct hub *hub, uint64_t client, struct fr_str offset);
 /* A client came (its connect reply is out): it gets stats. 0 or -ENOMEM: turn it away. */
 int hub_join(struct hub *hub, uint64_t client) FR_MUST_CHECK;
 void hub_leave(struct hub *hub, uint64_t client);

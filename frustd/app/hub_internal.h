@@ -4,6 +4,7 @@
 
 #include "app/hub.h"
 #include "app/pulse.h"
+#include "app/recent.h"
 
 enum ticket_kind { TICKET_RECORD, TICKET_AUTH, TICKET_LOAD, TICKET_PROBE };
 
@@ -11,11 +12,13 @@ enum ticket_kind { TICKET_RECORD, TICKET_AUTH, TICKET_LOAD, TICKET_PROBE };
 struct ticket {
 	struct fr_list link; /* hub.tickets: those that are under way */
 	enum ticket_kind kind;
-	uint64_t client;     /* RECORD, AUTH */
-	struct ack ack;      /* RECORD, AUTH */
-	struct fr_str name;  /* AUTH: behind this struct */
-	int64_t now;         /* LOAD: as of when */
-	struct state *state; /* LOAD: the result */
+	uint64_t client;      /* RECORD, AUTH */
+	struct ack ack;       /* RECORD, AUTH */
+	struct fr_str name;   /* AUTH: behind this struct */
+	int64_t now;          /* LOAD: as of when */
+	struct state *state;  /* LOAD: the result */
+	struct recent recent; /* LOAD: of the first one, when clients may resume */
+	int64_t recent_now;   /* LOAD: ms, as of when; 0: without it */
 };
 
 struct pending_ack {
@@ -28,6 +31,7 @@ struct hub {
 	struct frust_writer *writer;
 	struct state *state;
 	struct presence presence;
+	struct recent recent; /* zeroed when nobody may resume */
 	struct pulse pulse;
 	struct net_timer tick;
 	struct fr_list tickets; /* ticket.link; what never settles goes with the hub */

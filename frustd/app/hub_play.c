@@ -10,10 +10,9 @@
 
 /* --- telling --- */
 
-static void publish(struct hub *hub, enum news_kind kind, const struct frust_record *record,
-		    struct fr_str json)
+static void publish(struct hub *hub, enum news_kind kind, struct fr_str json)
 {
-	const struct news news = {kind, record, json};
+	const struct news news = {.kind = kind, .json = json};
 
 	hub->options.deliver.publish(hub->options.deliver.ctx, &news);
 }
@@ -23,14 +22,14 @@ void hub_publish_text(struct hub *hub)
 	fr_buf_clear(&hub->json);
 	json_add_toast(&hub->json, fr_buf_str(&hub->text));
 	if (fr_buf_error(&hub->text) == 0 && fr_buf_error(&hub->json) == 0)
-		publish(hub, NEWS_MESSAGE, NULL, fr_buf_str(&hub->json));
+		publish(hub, NEWS_MESSAGE, fr_buf_str(&hub->json));
 }
 
 void hub_stats_news(struct hub *hub, struct news *news)
 {
 	fr_buf_clear(&hub->json);
 	json_add_stats(&hub->json, &hub->state->stats);
-	*news = (struct news){NEWS_STATS, NULL, fr_buf_str(&hub->json)};
+	*news = (struct news){.kind = NEWS_STATS, .json = fr_buf_str(&hub->json)};
 }
 
 static void publish_stats(struct hub *hub)
@@ -49,7 +48,7 @@ void hub_publish_status(struct hub *hub)
 	fr_buf_add_u64(&hub->json, presence_count(&hub->presence));
 	fr_buf_add_char(&hub->json, '}');
 	if (fr_buf_error(&hub->json) == 0)
-		publish(hub, NEWS_STATUS, NULL, fr_buf_str(&hub->json));
+		publish(hub, NEWS_STATUS, fr_buf_str(&hub->json));
 	publish_stats(hub);
 }
 
@@ -138,6 +137,22 @@ static void play_session_count(struct hub *hub, struct client *client,
 	}
 }
 
+/* Stored records are kept for those who resume; unsaved events are not (rule R15). */
+static void publish_record(struct hub *hub, const struct frust_record *record, struct fr_str json)
+{
+	struct news news = {.kind = record->kind == FRUST_EVENT ? NEWS_EVENT : NEWS_CLICK,
+			    .record = record,
+			    .json = json};
+	char offset[RECENT_OFFSET];
+
+	if (hub->recent.items && record->id) {
+		recent_add(&hub->recent, record, json, clock_ms(&hub->options.clock));
+		recent_offset_text(&hub->recent.last, offset);
+		news.offset = fr_str_of(offset);
+	}
+	hub->options.deliver.publish(hub->options.deliver.ctx, &news);
+}
+
 static void play_stored(struct hub *hub, struct client *client, const struct frust_record *record)
 {
 	bool event = record->kind == FRUST_EVENT;
@@ -158,7 +173,7 @@ static void play_stored(struct hub *hub, struct client *client, const struct fru
 		hub->reload = true;
 		return;
 	}
-	publish(hub, event ? NEWS_EVENT : NEWS_CLICK, record, json);
+	publish_record(hub, record, json);
 }
 
 static void play_record(struct hub *hub, struct ticket *ticket, const struct frust_settled *settled)
@@ -216,6 +231,8 @@ static void play_load(struct hub *hub, struct ticket *ticket, const struct frust
 	ticket->state = old;
 	hub->state_version++;
 	if (first) {
+		hub->recent = ticket->recent;
+		ticket->recent = (struct recent){0};
 		hub->ready = true;
 		notice(hub, HUB_READY, NULL);
 	}
@@ -237,6 +254,7 @@ static void play(void *ctx, const struct frust_settled *settled)
 
 	if (settled->kind == FRUST_SETTLED_CHANGED) {
 		hub->reload = true;
+		recent_forget(&hub->recent); /* rows may have gone, and imported ones are no news */
 		net_timer_start(&hub->tick, 0);
 		return;
 	}

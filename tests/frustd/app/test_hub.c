@@ -15,6 +15,7 @@
 struct rig {
 	char folder[32], db[64], moved[64];
 	int64_t clock_ms;
+	int64_t recovery_ms;
 	struct net_timers timers;
 	struct hub *hub;
 	struct frust_writer *writer;
@@ -29,6 +30,8 @@ static void say_news(struct fr_buf *said, const struct news *news)
 {
 	fr_buf_printf(said, "%s ", kinds[news->kind]);
 	fr_buf_add_str(said, news->json);
+	if (news->offset.at)
+		fr_buf_printf(said, " @%.*s", FR_STR_ARG(news->offset));
 	fr_buf_add_char(said, '\n');
 }
 
@@ -119,6 +122,7 @@ static void rig_open_hub(struct rig *rig, uint32_t queue_max)
 		.timers = &rig->timers,
 		.clock = {read_clock, rig, 0},
 		.limits = FRUST_LIMITS_INIT,
+		.recovery_ms = rig->recovery_ms,
 		.deliver = {on_publish, on_send, on_ack, rig},
 		.notice = on_notice,
 		.ctx = rig,
@@ -690,6 +694,63 @@ static void a_foreign_commit_reloads_and_sends_stats(void **state)
 	rig_close(&rig);
 }
 
+static void who_dropped_is_told_what_was_missed(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	rig_open(&rig);
+	rig_close_hub(&rig);
+	rig.recovery_ms = 120000;
+	rig_open_hub(&rig, 1000);
+	CHECK_INT(hub_join(rig.hub, 1), 0);
+	check_said(&rig, "to 1: stats {\"click_count_total\":0,\"click_count_today\":0,"
+			 "\"click_count_hour\":0,\"event_count_total\":0,\"event_count_today\":0,"
+			 "\"event_count_hour\":0} @0-0\n");
+	hub_auth(rig.hub, 1, FR_STR("A"), no_ack);
+	forget_said(&rig);
+	send_click(&rig, 1, "A", "1", no_ack);
+	send_event(&rig, 1, "A", "rickroll", no_ack);
+	send_event(&rig, 1, "A", "fu", no_ack);
+	settle(&rig);
+	CHECK(strstr(said(&rig),
+		     "\"comment\":\"1\",\"style\":null,\"timestamp\":1728036000} @1-0\n") != NULL);
+	CHECK(strstr(said(&rig), "\"name\":\"rickroll\",\"timestamp\":1728036000}\n") != NULL);
+	forget_said(&rig);
+	CHECK(!hub_can_resume(rig.hub, FR_STR("2-0")));
+	CHECK(!hub_can_resume(rig.hub, FR_STR("nonsense")));
+	CHECK(hub_can_resume(rig.hub, FR_STR("0-0")));
+	hub_resume(rig.hub, 2, FR_STR("0-0"));
+	check_said(&rig,
+		   "to 2: click {\"user\":\"A\",\"comment\":\"1\",\"style\":null,"
+		   "\"timestamp\":1728036000} @1-0\n"
+		   "to 2: event {\"user\":\"A\",\"name\":\"fu\",\"timestamp\":1728036000} @1-1\n");
+	/* A restart knows them from the database. */
+	rig_close_hub(&rig);
+	rig_open_hub(&rig, 1000);
+	CHECK(hub_can_resume(rig.hub, FR_STR("1-0")));
+	hub_resume(rig.hub, 2, FR_STR("1-0"));
+	check_said(&rig,
+		   "to 2: event {\"user\":\"A\",\"name\":\"fu\",\"timestamp\":1728036000} @1-1\n");
+	rig.clock_ms += 121000;
+	CHECK(!hub_can_resume(rig.hub, FR_STR("1-0")));
+	rig_close(&rig);
+}
+
+static void without_recovery_nothing_has_an_offset(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	rig_open(&rig);
+	join(&rig, 1);
+	send_click(&rig, 1, "A", NULL, no_ack);
+	settle(&rig);
+	CHECK(strchr(said(&rig), '@') == NULL);
+	CHECK(!hub_can_resume(rig.hub, FR_STR("0-0")));
+	rig_close(&rig);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -710,6 +771,8 @@ int main(void)
 		cmocka_unit_test(a_restart_knows_everything_again),
 		cmocka_unit_test(a_failing_store_refuses_and_comes_back_by_itself),
 		cmocka_unit_test(a_stopping_hub_refuses_and_plays_what_is_queued),
+		cmocka_unit_test(who_dropped_is_told_what_was_missed),
+		cmocka_unit_test(without_recovery_nothing_has_an_offset),
 		cmocka_unit_test(a_foreign_commit_reloads_and_sends_stats),
 	};
 
