@@ -7,15 +7,27 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "sio/emit.h"
 #include "sio/namespace.h"
 #include "sio/packet.h"
 #include "sio/socket.h"
 
 /* --- the session --- */
 
-int sio_client_send(struct sio_client *client, struct fr_str packet)
+int sio_client_send(struct sio_client *client, struct fr_str packet, struct sio_binary binary)
 {
-	return client->closing ? 0 : eio_session_send(client->session, false, packet);
+	int r;
+
+	if (client->closing)
+		return 0;
+	r = eio_session_send(client->session, false, packet);
+	if (r < 0)
+		return r;
+	for (uint32_t i = 0; r == 0 && i < binary.count; i++)
+		r = eio_session_send(client->session, true, binary.data[i]);
+	if (r < 0) /* nothing can follow half a packet */
+		sio_client_close(client);
+	return r;
 }
 
 void sio_client_close(struct sio_client *client)
@@ -53,14 +65,15 @@ void sio_client_disconnected(struct sio_client *client)
 
 /* --- connects --- */
 
-int sio_client_refuse(struct sio_client *client, struct fr_str nsp, struct fr_str message)
+int sio_client_refuse(struct sio_client *client, struct fr_str nsp, struct fr_str message,
+		      struct fr_str data)
 {
 	struct fr_buf *out = sio_server_out(client->server);
 	int r;
 
-	sio_packet_add_connect_error(out, nsp, message, client->revision->error_object);
+	sio_packet_add_connect_error(out, nsp, message, data, client->revision->error_object);
 	r = fr_buf_error(out);
-	return r < 0 ? r : sio_client_send(client, fr_buf_str(out));
+	return r < 0 ? r : sio_client_send(client, fr_buf_str(out), (struct sio_binary){0});
 }
 
 /* The client's socket in the namespace, unless it is leaving. */
@@ -85,12 +98,12 @@ static int recv_connect(struct sio_client *client, struct fr_str name, uint32_t 
 	struct sio_socket *socket;
 
 	if (!nsp)
-		return sio_client_refuse(client, name, FR_STR("Invalid namespace"));
+		return sio_client_refuse(client, name, FR_STR("Invalid namespace"), FR_STR_NULL);
 	client->asked = true;
 	if (socket_in(client, nsp))
 		return 0;
 	if (client->socket_count >= server->options.namespaces_max)
-		return sio_client_refuse(client, name, FR_STR("Too many namespaces"));
+		return sio_client_refuse(client, name, FR_STR("Too many namespaces"), FR_STR_NULL);
 	socket = sio_socket_new(client, nsp);
 	if (!socket)
 		return -ENOMEM;
@@ -156,7 +169,8 @@ static int recv_packet(struct sio_client *client, const struct sio_packet *packe
 	case SIO_EVENT:
 	case SIO_BINARY_EVENT:
 		return sio_socket_recv(socket, packet, text, kept);
-	default: /* an ack: this server asks for none */
+	default:
+		sio_socket_answered(socket, packet->id, *kept);
 		return 0;
 	}
 }

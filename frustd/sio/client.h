@@ -25,11 +25,13 @@ void sio_client_recv(struct sio_client *client, bool binary, struct fr_str data)
 /* The session is over: ends the sockets and frees the client. */
 void sio_client_free(struct sio_client *client, enum eio_reason reason);
 
-/* Sends a packet, unless the session ends. 0 or -ENOMEM. */
-int sio_client_send(struct sio_client *client, struct fr_str packet) FR_MUST_CHECK;
+/* Sends a packet and its attachments, unless the session ends. 0 or -ENOMEM; when memory runs out
+ * in the middle, the session ends. */
+int sio_client_send(struct sio_client *client, struct fr_str packet,
+		    struct sio_binary binary) FR_MUST_CHECK;
 /* Refuses a namespace with a connect error. 0 or -ENOMEM. */
-int sio_client_refuse(struct sio_client *client, struct fr_str nsp,
-		      struct fr_str message) FR_MUST_CHECK;
+int sio_client_refuse(struct sio_client *client, struct fr_str nsp, struct fr_str message,
+		      struct fr_str data) FR_MUST_CHECK;
 /* Ends the session by our own decision. Callbacks follow later. */
 void sio_client_close(struct sio_client *client);
 /* Ends the session for what the peer sent (result > 0), or for our own failure (< 0). 0: nothing.

@@ -48,6 +48,11 @@ int sio_kept_add(struct sio_kept *kept, struct fr_str data)
 	return 0;
 }
 
+struct sio_binary sio_kept_binary(const struct sio_kept *kept)
+{
+	return kept ? (struct sio_binary){kept->attachments, kept->count} : (struct sio_binary){0};
+}
+
 static void text_free(struct fr_str s)
 {
 	free((void *)(uintptr_t)s.at); /* made by copy(): ours, not const */

@@ -7,7 +7,7 @@
 
 #include "base/attr.h"
 #include "base/list.h"
-#include "base/str.h"
+#include "sio/server.h"
 
 struct sio_kept {
 	struct fr_list link; /* sio_socket.waiting */
@@ -22,6 +22,8 @@ struct sio_kept {
 struct sio_kept *sio_kept_new(struct fr_str text, uint32_t attachments) FR_MUST_CHECK;
 /* Adds the next attachment, which is due. 0 or -ENOMEM. */
 int sio_kept_add(struct sio_kept *kept, struct fr_str data) FR_MUST_CHECK;
+/* Its attachments, borrowed. Takes NULL: none. */
+struct sio_binary sio_kept_binary(const struct sio_kept *kept);
 /* Takes NULL. */
 void sio_kept_free(struct sio_kept *kept);
 

@@ -129,7 +129,7 @@ static int emit_to_others(struct sio_namespace *nsp, const struct fr_str *parts)
 		struct sio_socket *socket = FR_CONTAINER_OF(it, struct sio_socket, other);
 
 		/* Whoever would miss one must not go on as if it had all. */
-		if (sio_socket_send(socket, fr_buf_str(out)) < 0)
+		if (sio_socket_send(socket, fr_buf_str(out), (struct sio_binary){0}) < 0)
 			sio_client_close(socket->client);
 	}
 	return 0;
@@ -146,4 +146,27 @@ int sio_namespace_emit(struct sio_namespace *nsp, struct fr_str event, struct fr
 	if (r == 0 && !fr_list_empty(&nsp->others))
 		r = emit_to_others(nsp, parts);
 	return r;
+}
+
+/* Not through the broadcast's log: the revisions frame binary data differently. */
+int sio_namespace_emit_binary(struct sio_namespace *nsp, struct fr_str event, struct fr_str args,
+			      struct sio_binary binary)
+{
+	struct fr_buf *out = sio_server_out(nsp->server);
+	const struct sio_packet head = {
+		.attachments = binary.count,
+		.nsp = sio_namespace_name(nsp),
+	};
+
+	sio_packet_add_event(out, &head, event, args);
+	if (fr_buf_error(out) < 0)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < nsp->slot_count; i++) {
+		struct sio_socket *socket = nsp->slots[i].socket;
+
+		if (socket && sio_socket_follows(socket) &&
+		    sio_socket_send(socket, fr_buf_str(out), binary) < 0)
+			sio_client_close(socket->client);
+	}
+	return 0;
 }

@@ -177,13 +177,19 @@ int sio_packet_parse(struct fr_str text, struct fr_json_limits limits, struct fr
 
 /* --- writing --- */
 
-static void add_head(struct fr_buf *out, enum sio_type type, struct fr_str nsp)
+static void add_head(struct fr_buf *out, enum sio_type type, const struct sio_packet *head)
 {
 	fr_buf_add_char(out, (char)('0' + (int)type));
-	if (!fr_str_eq(nsp, FR_STR("/"))) {
-		fr_buf_add_str(out, nsp);
+	if (head->attachments) {
+		fr_buf_add_u64(out, head->attachments);
+		fr_buf_add_char(out, '-');
+	}
+	if (!fr_str_eq(head->nsp, FR_STR("/"))) {
+		fr_buf_add_str(out, head->nsp);
 		fr_buf_add_char(out, ',');
 	}
+	if (head->has_id)
+		fr_buf_add_u64(out, head->id);
 }
 
 void sio_packet_event_parts(struct fr_str nsp, struct fr_str name, struct fr_str args,
@@ -200,20 +206,20 @@ void sio_packet_event_parts(struct fr_str nsp, struct fr_str name, struct fr_str
 	parts[6] = FR_STR("]");
 }
 
-void sio_packet_add_event(struct fr_buf *out, struct fr_str nsp, struct fr_str name,
+void sio_packet_add_event(struct fr_buf *out, const struct sio_packet *head, struct fr_str name,
 			  struct fr_str args)
 {
-	struct fr_str parts[SIO_PACKET_PARTS];
-
-	sio_packet_event_parts(nsp, name, args, parts);
-	for (size_t i = 0; i < SIO_PACKET_PARTS; i++)
-		fr_buf_add_str(out, parts[i]);
+	add_head(out, head->attachments ? SIO_BINARY_EVENT : SIO_EVENT, head);
+	fr_buf_add_str(out, FR_STR("[\""));
+	fr_buf_add_str(out, name);
+	fr_buf_add_str(out, args.len ? FR_STR("\",") : FR_STR("\""));
+	fr_buf_add_str(out, args);
+	fr_buf_add_char(out, ']');
 }
 
-void sio_packet_add_ack(struct fr_buf *out, struct fr_str nsp, uint64_t id, struct fr_str args)
+void sio_packet_add_ack(struct fr_buf *out, const struct sio_packet *head, struct fr_str args)
 {
-	add_head(out, SIO_ACK, nsp);
-	fr_buf_add_u64(out, id);
+	add_head(out, head->attachments ? SIO_BINARY_ACK : SIO_ACK, head);
 	fr_buf_add_char(out, '[');
 	fr_buf_add_str(out, args);
 	fr_buf_add_char(out, ']');
@@ -221,7 +227,7 @@ void sio_packet_add_ack(struct fr_buf *out, struct fr_str nsp, uint64_t id, stru
 
 void sio_packet_add_connect(struct fr_buf *out, struct fr_str nsp, struct fr_str sid)
 {
-	add_head(out, SIO_CONNECT, nsp);
+	add_head(out, SIO_CONNECT, &(struct sio_packet){.nsp = nsp});
 	if (!sid.at)
 		return;
 	fr_buf_add_str(out, FR_STR("{\"sid\":\""));
@@ -231,16 +237,20 @@ void sio_packet_add_connect(struct fr_buf *out, struct fr_str nsp, struct fr_str
 
 void sio_packet_add_disconnect(struct fr_buf *out, struct fr_str nsp)
 {
-	add_head(out, SIO_DISCONNECT, nsp);
+	add_head(out, SIO_DISCONNECT, &(struct sio_packet){.nsp = nsp});
 }
 
 void sio_packet_add_connect_error(struct fr_buf *out, struct fr_str nsp, struct fr_str message,
-				  bool object)
+				  struct fr_str data, bool object)
 {
-	add_head(out, SIO_CONNECT_ERROR, nsp);
+	add_head(out, SIO_CONNECT_ERROR, &(struct sio_packet){.nsp = nsp});
 	if (object)
 		fr_buf_add_str(out, FR_STR("{\"message\":"));
-	fr_json_add_str(out, message);
+	if (object || !data.at)
+		fr_json_add_str(out, message);
+	if (object && data.at)
+		fr_buf_add_str(out, FR_STR(",\"data\":"));
+	fr_buf_add_str(out, data);
 	if (object)
 		fr_buf_add_char(out, '}');
 }

@@ -42,20 +42,27 @@ enum sio_packet_result {
 int sio_packet_parse(struct fr_str text, struct fr_json_limits limits, struct fr_json *json,
 		     struct sio_packet *packet) FR_MUST_CHECK;
 
-/* Writing appends a whole packet. nsp: the namespace's name; args: JSON values joined by commas. */
+/*
+ * Writing appends a whole packet. args: JSON values joined by commas, or empty. Of a head, nsp, id
+ * and attachments count; the type follows from what is written.
+ */
 
 #define SIO_PACKET_PARTS 7
-/* An event's packet as views to be joined. name is not escaped. */
+/* An event's packet without id and attachments as views to be joined. name is not escaped. */
 void sio_packet_event_parts(struct fr_str nsp, struct fr_str name, struct fr_str args,
 			    struct fr_str parts[SIO_PACKET_PARTS]);
-void sio_packet_add_event(struct fr_buf *out, struct fr_str nsp, struct fr_str name,
+void sio_packet_add_event(struct fr_buf *out, const struct sio_packet *head, struct fr_str name,
 			  struct fr_str args);
-void sio_packet_add_ack(struct fr_buf *out, struct fr_str nsp, uint64_t id, struct fr_str args);
+/* head has an id. */
+void sio_packet_add_ack(struct fr_buf *out, const struct sio_packet *head, struct fr_str args);
 /* sid: absent in revision 4, whose reply has no payload. */
 void sio_packet_add_connect(struct fr_buf *out, struct fr_str nsp, struct fr_str sid);
 void sio_packet_add_disconnect(struct fr_buf *out, struct fr_str nsp);
-/* object: {"message":…} as revision 5 has it, else the bare string. */
+/*
+ * message: plain text; data: JSON, or absent. object: {"message":…,"data":…} as revision 5 has it,
+ * else the data alone, or without data the message as a string.
+ */
 void sio_packet_add_connect_error(struct fr_buf *out, struct fr_str nsp, struct fr_str message,
-				  bool object);
+				  struct fr_str data, bool object);
 
 #endif

@@ -81,6 +81,7 @@ struct sio_server *sio_server_new(struct net_timers *timers, const struct sio_op
 	if (!server)
 		return NULL;
 	server->options = *options;
+	server->timers = timers;
 	fr_list_init(&server->namespaces);
 	fr_list_init(&server->unsettled);
 	server->eio = eio_server_new(timers, eio, &handler, server);

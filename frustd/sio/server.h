@@ -21,15 +21,23 @@ struct sio_namespace;
 struct sio_socket; /* one client in one namespace; valid from on_connect until on_disconnect returns
 		    */
 
+/*
+ * Binary data beside an event or an ack, in whose arguments {"_placeholder":true,"num":i} stands
+ * where data[i] belongs. Zeroed: none.
+ */
+struct sio_binary {
+	const struct fr_str *data;
+	uint32_t count;
+};
+
 /* An event as it came in; all views are borrowed for the call. */
 struct sio_event {
 	struct fr_str name;         /* unescaped */
 	const struct fr_json *json; /* the packet's array: [name, arg, …] */
 	uint32_t args;              /* how many arguments */
 	bool wants_ack;
-	uint64_t ack;                     /* for sio_socket_ack */
-	const struct fr_str *attachments; /* binary: the placeholders' buffers, by num */
-	uint32_t attachment_count;
+	uint64_t ack; /* for sio_socket_ack */
+	struct sio_binary binary;
 };
 /* The i-th argument's token in event->json (i < args), or FR_JSON_NONE. */
 uint32_t sio_event_arg(const struct sio_event *event, uint32_t i);
@@ -65,29 +73,65 @@ struct sio_namespace *sio_server_namespace(struct sio_server *server, struct fr_
 
 /*
  * Sends [event, args…] to every socket that follows. event is a plain name (no escaping is done),
- * args the JSON of the arguments joined by commas, or empty. 0 or -ENOMEM.
+ * args the JSON of the arguments joined by commas, or empty. 0 or -ENOMEM. With binary data, each
+ * of them gets a copy of its own.
  */
 int sio_namespace_emit(struct sio_namespace *nsp, struct fr_str event,
 		       struct fr_str args) FR_MUST_CHECK;
+int sio_namespace_emit_binary(struct sio_namespace *nsp, struct fr_str event, struct fr_str args,
+			      struct sio_binary binary) FR_MUST_CHECK;
 /* The socket of that id, or NULL when it has left or is about to. */
 struct sio_socket *sio_namespace_find(struct sio_namespace *nsp, uint64_t id);
 size_t sio_namespace_count(const struct sio_namespace *nsp);
 
 /* Sends the connect reply. The socket counts as connected from here. */
 int sio_socket_accept(struct sio_socket *socket) FR_MUST_CHECK;
-/* Sends a connect error with the message (plain text); the socket is gone after it, without
- * on_disconnect. */
-void sio_socket_refuse(struct sio_socket *socket, struct fr_str message);
+/*
+ * Sends a connect error with the message (plain text) and data (JSON, or absent; revision 4 has
+ * room for one of them and takes the data). The socket is gone after it, without on_disconnect.
+ */
+void sio_socket_refuse(struct sio_socket *socket, struct fr_str message, struct fr_str data);
 /* From here on the socket gets what sio_namespace_emit sends. */
 int sio_socket_follow(struct sio_socket *socket) FR_MUST_CHECK;
 /* To a socket that is not connected (not yet, or no more) nothing is sent, which is no error. */
 int sio_socket_emit(struct sio_socket *socket, struct fr_str event,
 		    struct fr_str args) FR_MUST_CHECK;
+int sio_socket_emit_binary(struct sio_socket *socket, struct fr_str event, struct fr_str args,
+			   struct sio_binary binary) FR_MUST_CHECK;
 /* Answers an event's ack: args as above. */
 int sio_socket_ack(struct sio_socket *socket, uint64_t ack, struct fr_str args) FR_MUST_CHECK;
+int sio_socket_ack_binary(struct sio_socket *socket, uint64_t ack, struct fr_str args,
+			  struct sio_binary binary) FR_MUST_CHECK;
 /* Leaves the namespace with a disconnect packet; close: ends the whole session. on_disconnect
  * follows later, from the loop; until then the socket is valid, but sends and gets nothing. */
 void sio_socket_disconnect(struct sio_socket *socket, bool close);
+
+enum sio_outcome {
+	SIO_ANSWERED,
+	SIO_TIMED_OUT,
+	SIO_DISCONNECTED, /* the socket left first; its on_disconnect follows */
+};
+
+/* What became of a question; all views are borrowed for the call. */
+struct sio_answer {
+	enum sio_outcome outcome;
+	const struct fr_json *json; /* answered: the array of the arguments; else NULL */
+	struct sio_binary binary;
+};
+
+/* An event that the client is to acknowledge. */
+struct sio_question {
+	struct fr_str event, args;
+	struct sio_binary binary;
+	uint32_t timeout; /* ms */
+	void (*on_answer)(void *ctx, struct sio_socket *socket, const struct sio_answer *answer);
+	void *ctx;
+};
+/*
+ * Emits the question, whose on_answer is then called exactly once, from the loop. 0 or -ENOMEM;
+ * -ENOTCONN when the socket is not connected (not yet, or no more): on_answer is never called then.
+ */
+int sio_socket_ask(struct sio_socket *socket, const struct sio_question *question) FR_MUST_CHECK;
 
 /* Never 0, never used again while the server lives. */
 uint64_t sio_socket_id(const struct sio_socket *socket);

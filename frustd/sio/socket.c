@@ -1,5 +1,5 @@
 /*
- * Owns a socket's life: accepted or refused, what it sends, its events, its end. A socket is freed
+ * Owns a socket's life: accepted or refused, what it gets, its end. A socket is freed
  * by sio_socket_end alone, which never runs inside one of the application's callbacks.
  */
 #include "sio/socket.h"
@@ -12,6 +12,7 @@
 #include "base/random.h"
 #include "eio/broadcast.h"
 #include "sio/client.h"
+#include "sio/emit.h"
 #include "sio/namespace.h"
 
 #define SID_BYTES 15       /* random ones, 20 characters */
@@ -46,6 +47,7 @@ struct sio_socket *sio_socket_new(struct sio_client *client, struct sio_namespac
 	socket->client = client;
 	socket->nsp = nsp;
 	fr_list_init(&socket->waiting);
+	fr_list_init(&socket->asked);
 	fr_list_append(&client->sockets, &socket->link);
 	client->socket_count++;
 	return socket;
@@ -86,7 +88,7 @@ static int send_connect(struct sio_socket *socket)
 	}
 	sio_packet_add_connect(out, sio_namespace_name(socket->nsp), shown);
 	r = fr_buf_error(out);
-	return r < 0 ? r : sio_client_send(socket->client, fr_buf_str(out));
+	return r < 0 ? r : sio_client_send(socket->client, fr_buf_str(out), (struct sio_binary){0});
 }
 
 int sio_socket_accept(struct sio_socket *socket)
@@ -106,42 +108,27 @@ int sio_socket_accept(struct sio_socket *socket)
 	return 0;
 }
 
-void sio_socket_refuse(struct sio_socket *socket, struct fr_str message)
+void sio_socket_refuse(struct sio_socket *socket, struct fr_str message, struct fr_str data)
 {
 	struct sio_client *client = socket->client;
 
 	if (socket->state != SIO_PENDING)
 		return;
-	if (sio_client_refuse(client, sio_namespace_name(socket->nsp), message) < 0)
+	if (sio_client_refuse(client, sio_namespace_name(socket->nsp), message, data) < 0)
 		sio_client_close(client);
 	sio_socket_end(socket, EIO_SERVER_CLOSE);
 }
 
 /* --- out --- */
 
-int sio_socket_send(struct sio_socket *socket, struct fr_str packet)
+int sio_socket_send(struct sio_socket *socket, struct fr_str packet, struct sio_binary binary)
 {
-	return socket->state == SIO_CONNECTED ? sio_client_send(socket->client, packet) : 0;
+	return socket->state == SIO_CONNECTED ? sio_client_send(socket->client, packet, binary) : 0;
 }
 
-int sio_socket_emit(struct sio_socket *socket, struct fr_str event, struct fr_str args)
+bool sio_socket_follows(const struct sio_socket *socket)
 {
-	struct fr_buf *out = sio_server_out(socket->nsp->server);
-	int r;
-
-	sio_packet_add_event(out, sio_namespace_name(socket->nsp), event, args);
-	r = fr_buf_error(out);
-	return r < 0 ? r : sio_socket_send(socket, fr_buf_str(out));
-}
-
-int sio_socket_ack(struct sio_socket *socket, uint64_t ack, struct fr_str args)
-{
-	struct fr_buf *out = sio_server_out(socket->nsp->server);
-	int r;
-
-	sio_packet_add_ack(out, sio_namespace_name(socket->nsp), ack, args);
-	r = fr_buf_error(out);
-	return r < 0 ? r : sio_socket_send(socket, fr_buf_str(out));
+	return socket->client->follower == socket || fr_list_linked(&socket->other);
 }
 
 /*
@@ -156,7 +143,7 @@ int sio_socket_follow(struct sio_socket *socket)
 
 	if (socket->state != SIO_CONNECTED || client->closing)
 		return 0;
-	if (client->follower == socket || fr_list_linked(&socket->other))
+	if (sio_socket_follows(socket))
 		return 0;
 	if (client->follower) {
 		fr_list_append(&nsp->others, &socket->other);
@@ -222,8 +209,7 @@ static int deliver(struct sio_socket *socket, const struct sio_packet *packet,
 		.args = nsp->server->json.tokens[0].size - 1,
 		.wants_ack = packet->has_id,
 		.ack = packet->id,
-		.attachments = kept ? kept->attachments : NULL,
-		.attachment_count = kept ? kept->count : 0,
+		.binary = sio_kept_binary(kept),
 	};
 
 	if (!event.name.at)
@@ -301,7 +287,8 @@ static void send_disconnect(struct sio_socket *socket)
 	struct fr_buf *out = sio_server_out(socket->nsp->server);
 
 	sio_packet_add_disconnect(out, sio_namespace_name(socket->nsp));
-	if (fr_buf_error(out) < 0 || sio_socket_send(socket, fr_buf_str(out)) < 0)
+	if (fr_buf_error(out) < 0 ||
+	    sio_socket_send(socket, fr_buf_str(out), (struct sio_binary){0}) < 0)
 		sio_client_close(socket->client);
 }
 
@@ -329,6 +316,7 @@ void sio_socket_end(struct sio_socket *socket, enum eio_reason reason)
 		move(socket, SIO_LEAVING);
 	if (socket->state == SIO_LEAVING) {
 		nsp->connected--;
+		sio_socket_unanswered(socket);
 		nsp->handler.on_disconnect(nsp->ctx, socket, reason);
 		sio_client_disconnected(client);
 	}

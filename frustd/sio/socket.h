@@ -22,6 +22,8 @@ struct sio_socket {
 	void *user;
 	struct fr_list waiting; /* sio_kept.link: events that came before accept */
 	size_t waiting_size;    /* their bytes */
+	struct fr_list asked;   /* what the client has yet to answer, see emit.c */
+	uint64_t ask_id;        /* of the next question */
 	enum sio_socket_state state;
 };
 
@@ -30,6 +32,8 @@ struct sio_socket *sio_socket_new(struct sio_client *client,
 				  struct sio_namespace *nsp) FR_MUST_CHECK;
 /* Whether it has not begun to leave. */
 bool sio_socket_is_live(const struct sio_socket *socket);
+/* Whether it gets what is sent to the whole namespace. */
+bool sio_socket_follows(const struct sio_socket *socket);
 /*
  * Hands an event to the namespace's handler, or lets it wait for the socket to be accepted. text is
  * the packet's, whose payload is in the server's json. *kept is what holds it, or NULL when the
@@ -40,7 +44,8 @@ bool sio_socket_is_live(const struct sio_socket *socket);
 int sio_socket_recv(struct sio_socket *socket, const struct sio_packet *packet, struct fr_str text,
 		    struct sio_kept **kept) FR_MUST_CHECK;
 /* Sends a whole packet; nothing unless the socket is connected. 0 or -ENOMEM. */
-int sio_socket_send(struct sio_socket *socket, struct fr_str packet) FR_MUST_CHECK;
+int sio_socket_send(struct sio_socket *socket, struct fr_str packet,
+		    struct sio_binary binary) FR_MUST_CHECK;
 /* The end: calls on_disconnect if it was accepted, and frees it. */
 void sio_socket_end(struct sio_socket *socket, enum eio_reason reason);
 /* Does what could not be done from inside a callback; see sio_server.unsettled. */

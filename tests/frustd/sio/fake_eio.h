@@ -3,7 +3,8 @@
  * happens to a session is written into one log. Included by one test file, whose object it becomes
  * part of, in place of the library's; linked as helpers/alloc.h asks for.
  *
- *     <packet    a text message was sent          [close] [fail]    the session was ended
+ *     <packet    a text message was sent          <b:data           a binary one
+ *     [close] [fail]    the session was ended
  *     [follow] [unfollow]                         follow(packet)    came through a broadcast
  */
 #ifndef TESTS_FAKE_EIO_H
@@ -33,7 +34,7 @@ struct eio_session {
 	struct eio_server *server;
 	struct fr_buf *log;
 	int revision;
-	bool fail_sends, fail_follow;
+	bool fail_sends, fail_binary, fail_follow;
 	bool ended;
 	enum eio_reason reason;
 	void *user;
@@ -101,10 +102,9 @@ static void fake_log_packet(struct eio_session *session, struct fr_str data)
 
 int eio_session_send(struct eio_session *session, bool binary, struct fr_str data)
 {
-	(void)binary;
-	if (session->fail_sends)
+	if (session->fail_sends || (binary && session->fail_binary))
 		return -ENOMEM;
-	fr_buf_add_char(session->log, '<');
+	fr_buf_add_str(session->log, binary ? FR_STR("<b:") : FR_STR("<"));
 	fake_log_packet(session, data);
 	fr_buf_add_char(session->log, ' ');
 	return 0;

@@ -230,20 +230,37 @@ static void what_is_beyond_the_limits_is_refused(void **state)
 static void packets_are_written(void **state)
 {
 	const struct fr_str root = FR_STR("/"), custom = FR_STR("/custom");
+	const struct sio_packet heads[] = {
+		{.nsp = root},
+		{.nsp = custom, .has_id = true, .id = 9999999999999999999u},
+		{.nsp = root, .attachments = 10, .has_id = true},
+		{.nsp = custom, .attachments = 1, .has_id = true, .id = 7},
+	};
+	struct fr_str parts[SIO_PACKET_PARTS];
 	struct fr_buf out = FR_BUF_INIT;
 
 	(void)state;
-	sio_packet_add_event(&out, root, FR_STR("e"), FR_STR(""));
-	sio_packet_add_event(&out, root, FR_STR("e"), FR_STR("1,{}"));
-	CHECK_STR(fr_buf_str(&out), "2[\"e\"]2[\"e\",1,{}]");
+	for (size_t i = 0; i < FR_ARRAY_LEN(heads); i++) {
+		sio_packet_add_event(&out, &heads[i], FR_STR("e"), FR_STR(""));
+		sio_packet_add_event(&out, &heads[i], FR_STR("e"), FR_STR("1,{}"));
+	}
+	CHECK_STR(fr_buf_str(&out), "2[\"e\"]2[\"e\",1,{}]"
+				    "2/custom,9999999999999999999[\"e\"]"
+				    "2/custom,9999999999999999999[\"e\",1,{}]"
+				    "510-0[\"e\"]510-0[\"e\",1,{}]"
+				    "51-/custom,7[\"e\"]51-/custom,7[\"e\",1,{}]");
 	fr_buf_clear(&out);
-	sio_packet_add_event(&out, custom, FR_STR("e"), FR_STR_NULL);
-	sio_packet_add_event(&out, custom, FR_STR("e"), FR_STR("1,{}"));
-	CHECK_STR(fr_buf_str(&out), "2/custom,[\"e\"]2/custom,[\"e\",1,{}]");
+	for (size_t i = 1; i < FR_ARRAY_LEN(heads); i++)
+		sio_packet_add_ack(&out, &heads[i], i == 1 ? FR_STR("") : FR_STR("1,2"));
+	CHECK_STR(fr_buf_str(&out), "3/custom,9999999999999999999[]610-0[1,2]61-/custom,7[1,2]");
 	fr_buf_clear(&out);
-	sio_packet_add_ack(&out, root, 0, FR_STR(""));
-	sio_packet_add_ack(&out, custom, 9999999999999999999u, FR_STR("1,2"));
-	CHECK_STR(fr_buf_str(&out), "30[]3/custom,9999999999999999999[1,2]");
+	for (size_t i = 0; i < 4; i++) {
+		sio_packet_event_parts(i % 2 ? custom : root, FR_STR("e"),
+				       i / 2 ? FR_STR("1,{}") : FR_STR_NULL, parts);
+		for (size_t k = 0; k < SIO_PACKET_PARTS; k++)
+			fr_buf_add_str(&out, parts[k]);
+	}
+	CHECK_STR(fr_buf_str(&out), "2[\"e\"]2/custom,[\"e\"]2[\"e\",1,{}]2/custom,[\"e\",1,{}]");
 	fr_buf_clear(&out);
 	sio_packet_add_connect(&out, root, FR_STR_NULL);
 	sio_packet_add_connect(&out, custom, FR_STR_NULL);
@@ -254,10 +271,31 @@ static void packets_are_written(void **state)
 	sio_packet_add_disconnect(&out, root);
 	sio_packet_add_disconnect(&out, custom);
 	CHECK_STR(fr_buf_str(&out), "11/custom,");
-	fr_buf_clear(&out);
-	sio_packet_add_connect_error(&out, root, FR_STR("no \"way\""), false);
-	sio_packet_add_connect_error(&out, custom, FR_STR("no"), true);
-	CHECK_STR(fr_buf_str(&out), "4\"no \\\"way\\\"\"4/custom,{\"message\":\"no\"}");
+	fr_buf_fini(&out);
+}
+
+static void connect_errors_are_written_as_each_revision_has_them(void **state)
+{
+	static const struct {
+		const char *nsp, *message, *data;
+		bool object;
+		const char *packet;
+	} rows[] = {
+		{"/", "no \"way\"", NULL, false, "4\"no \\\"way\\\"\""},
+		{"/", "no", "{\"a\":1}", false, "4{\"a\":1}"},
+		{"/custom", "no", NULL, true, "4/custom,{\"message\":\"no\"}"},
+		{"/", "no", "{\"a\":1}", true, "4{\"message\":\"no\",\"data\":{\"a\":1}}"},
+	};
+	struct fr_buf out = FR_BUF_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < FR_ARRAY_LEN(rows); i++) {
+		fr_buf_clear(&out);
+		sio_packet_add_connect_error(&out, fr_str_of(rows[i].nsp),
+					     fr_str_of(rows[i].message), fr_str_of(rows[i].data),
+					     rows[i].object);
+		CHECK_STR(fr_buf_str(&out), rows[i].packet);
+	}
 	fr_buf_fini(&out);
 }
 
@@ -269,6 +307,7 @@ int main(void)
 		cmocka_unit_test(a_packet_cut_short_is_never_misread),
 		cmocka_unit_test(what_is_beyond_the_limits_is_refused),
 		cmocka_unit_test(packets_are_written),
+		cmocka_unit_test(connect_errors_are_written_as_each_revision_has_them),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,220 +1,7 @@
-/*
- * Socket.IO as conversations over a pretended Engine.IO: what each client sent against everything
- * that followed, in one line.
- */
+/* Clients, namespaces and sockets: connects, events, broadcasts and ends. */
 #include "sio/server.h"
 
-#include "frustd/sio/fake_eio.h"
-#include "helpers/check.h"
-
-#define CLIENTS 3
-#define STEPS 8
-
-/* The application: it says what it is told, and does as the events' names say. */
-struct app {
-	struct net_timers timers;
-	struct sio_server *server;
-	struct sio_namespace *root, *custom, *slow;
-	struct eio_session sessions[CLIENTS];
-	struct fr_buf log;
-	uint64_t pending; /* the id of the socket that /slow has not answered yet */
-	uint64_t first;   /* the first socket of "/" */
-	bool short_of_memory;
-};
-
-/* A result of the server's; without memory the client is sent away. */
-static void expect_fine(struct app *app, struct sio_socket *socket, int r)
-{
-	if (!app->short_of_memory)
-		CHECK_INT(r, 0);
-	if (r < 0)
-		sio_socket_disconnect(socket, true);
-}
-
-static void on_connect(void *ctx, struct sio_socket *socket, const struct fr_json *json,
-		       uint32_t auth)
-{
-	struct app *app = ctx;
-
-	fr_buf_add_str(&app->log, FR_STR("connect("));
-	if (auth != FR_JSON_NONE)
-		fr_buf_add_str(&app->log, fr_json_raw(json, auth));
-	fr_buf_add_str(&app->log, FR_STR(") "));
-	if (auth != FR_JSON_NONE && fr_json_get(json, auth, FR_STR("refuse")) != FR_JSON_NONE) {
-		sio_socket_refuse(socket, FR_STR("not you"));
-		return;
-	}
-	expect_fine(app, socket, sio_socket_accept(socket));
-	expect_fine(app, socket, sio_socket_accept(socket)); /* again: nothing */
-	if (!app->first)
-		app->first = sio_socket_id(socket);
-}
-
-static void on_slow_connect(void *ctx, struct sio_socket *socket, const struct fr_json *json,
-			    uint32_t auth)
-{
-	struct app *app = ctx;
-
-	(void)json;
-	(void)auth;
-	fr_buf_add_str(&app->log, FR_STR("asked() "));
-	app->pending = sio_socket_id(socket);
-}
-
-static void log_event(struct app *app, const struct sio_event *event)
-{
-	fr_buf_add_str(&app->log, event->name);
-	fr_buf_add_char(&app->log, '(');
-	for (uint32_t i = 0; i < event->args; i++) {
-		if (i)
-			fr_buf_add_char(&app->log, ',');
-		fr_buf_add_str(&app->log, fr_json_raw(event->json, sio_event_arg(event, i)));
-	}
-	CHECK_INT(sio_event_arg(event, event->args), FR_JSON_NONE);
-	for (uint32_t i = 0; i < event->attachment_count; i++) {
-		fr_buf_add_char(&app->log, '|');
-		fr_buf_add_str(&app->log, event->attachments[i]);
-	}
-	fr_buf_add_str(&app->log, FR_STR(") "));
-}
-
-static bool is_found(struct app *app, const struct sio_socket *socket)
-{
-	uint64_t id = sio_socket_id(socket);
-
-	return sio_namespace_find(app->root, id) == socket ||
-	       sio_namespace_find(app->custom, id) == socket ||
-	       sio_namespace_find(app->slow, id) == socket;
-}
-
-static void answer(struct app *app, struct fr_str name)
-{
-	struct sio_socket *socket = sio_namespace_find(app->slow, app->pending);
-
-	if (socket && fr_str_eq(name, FR_STR("yes")))
-		expect_fine(app, socket, sio_socket_accept(socket));
-	if (socket && fr_str_eq(name, FR_STR("no")))
-		sio_socket_refuse(socket, FR_STR("\"no\""));
-}
-
-static void on_event(void *ctx, struct sio_socket *socket, const struct sio_event *event)
-{
-	struct app *app = ctx;
-
-	CHECK(is_found(app, socket));
-	log_event(app, event);
-	if (event->wants_ack)
-		expect_fine(app, socket, sio_socket_ack(socket, event->ack, FR_STR("1")));
-	if (fr_str_eq(event->name, FR_STR("hello")))
-		expect_fine(app, socket, sio_socket_emit(socket, FR_STR("hi"), FR_STR("")));
-	if (fr_str_eq(event->name, FR_STR("follow")))
-		expect_fine(app, socket, sio_socket_follow(socket));
-	if (fr_str_eq(event->name, FR_STR("all"))) {
-		expect_fine(app, socket, sio_namespace_emit(app->root, FR_STR("n"), FR_STR("1")));
-		expect_fine(app, socket, sio_namespace_emit(app->custom, FR_STR("n"), FR_STR("2")));
-	}
-	if (fr_str_eq(event->name, FR_STR("leave")))
-		sio_socket_disconnect(socket, false);
-	if (fr_str_eq(event->name, FR_STR("leave, then all"))) {
-		sio_socket_disconnect(socket, false);
-		expect_fine(app, socket, sio_namespace_emit(app->root, FR_STR("n"), FR_STR("1")));
-	}
-	if (fr_str_eq(event->name, FR_STR("kick")))
-		sio_socket_disconnect(socket, true);
-	if (fr_str_eq(event->name, FR_STR("kick first")) &&
-	    sio_namespace_find(app->root, app->first))
-		sio_socket_disconnect(sio_namespace_find(app->root, app->first), false);
-	if (fr_str_eq(event->name, FR_STR("leave")) || fr_str_eq(event->name, FR_STR("kick"))) {
-		/* It is still there to be asked, and sends nothing. */
-		CHECK(!is_found(app, socket));
-		expect_fine(app, socket, sio_socket_emit(socket, FR_STR("late"), FR_STR("")));
-		expect_fine(app, socket, sio_socket_follow(socket));
-		sio_socket_disconnect(socket, false);
-	}
-	answer(app, event->name);
-}
-
-static void on_disconnect(void *ctx, struct sio_socket *socket, enum eio_reason reason)
-{
-	static const char *const reasons[] = {"client", "error",  "protocol", "timeout",
-					      "slow",   "server", "shutdown"};
-	struct app *app = ctx;
-
-	fr_buf_printf(&app->log, "left(%s) ", reasons[reason]);
-	expect_fine(app, socket, sio_socket_emit(socket, FR_STR("late"), FR_STR("")));
-	sio_socket_disconnect(socket, false);
-	CHECK(!is_found(app, socket));
-}
-
-static void app_init(struct app *app)
-{
-	static const struct sio_handler handler = {on_connect, on_event, on_disconnect};
-	static const struct sio_handler slow = {on_slow_connect, on_event, on_disconnect};
-	struct sio_options options = sio_options_default();
-	const struct eio_options eio = eio_options_default();
-
-	*app = (struct app){0};
-	net_timers_init(&app->timers, 1000, NULL);
-	options.namespaces_max = 2;
-	app->server = sio_server_new(&app->timers, &options, &eio);
-	app->root = sio_server_namespace(app->server, FR_STR("/"), &handler, app);
-	app->custom = sio_server_namespace(app->server, FR_STR("/custom"), &handler, app);
-	app->slow = sio_server_namespace(app->server, FR_STR("/slow"), &slow, app);
-}
-
-static void settle(struct app *app, uint64_t ms)
-{
-	net_timers_run(&app->timers, app->timers.now + ms);
-	for (int i = 0; i < CLIENTS; i++)
-		fake_pump(&app->sessions[i]);
-}
-
-static void app_fini(struct app *app)
-{
-	for (int i = 0; i < CLIENTS; i++) {
-		app->sessions[i].ended = true;
-		app->sessions[i].reason = EIO_TRANSPORT_ERROR;
-	}
-	settle(app, 0);
-	settle(app, 1);
-	CHECK_INT(sio_namespace_count(app->root), 0);
-	CHECK_INT(sio_namespace_count(app->custom), 0);
-	CHECK_INT(net_timers_next(&app->timers), UINT64_MAX);
-	sio_server_free(app->server);
-	fr_buf_fini(&app->log);
-}
-
-/*
- * A step is what a client sends: text as it stands, "b:" binary, "2>" or "3>" before it another
- * client; "wait" lets 44 s go by.
- */
-struct conversation {
-	const char *what;
-	int revision;
-	const char *steps[STEPS];
-	const char *log;
-};
-
-static void take_step(struct app *app, int revision, const char *step)
-{
-	size_t client = 0;
-
-	if (step[0] && step[1] == '>') {
-		client = (size_t)(step[0] - '1');
-		step += 2;
-	}
-	if (!app->sessions[client].log) {
-		fake_open(&app->sessions[client], sio_server_eio(app->server), revision, &app->log);
-		settle(app, 0);
-	}
-	if (strcmp(step, "wait") == 0)
-		settle(app, 44000);
-	else if (strncmp(step, "b:", 2) == 0)
-		fake_recv(&app->sessions[client], true, fr_str_of(step + 2));
-	else
-		fake_recv(&app->sessions[client], false, fr_str_of(step));
-	settle(app, 0);
-}
+#include "frustd/sio/talk.h"
 
 static const struct conversation conversations[] = {
 	{"a client of today",
@@ -232,8 +19,8 @@ static const struct conversation conversations[] = {
 	{"a refused connect",
 	 4,
 	 {"0{\"refuse\":1}", "2[\"e\"]", "0"},
-	 "connect({\"refuse\":1}) <4{\"message\":\"not you\"} connect() <0{\"sid\":\"*\"} "
-	 "left(error) "},
+	 "connect({\"refuse\":1}) <4{\"message\":\"not you\",\"data\":1} connect() "
+	 "<0{\"sid\":\"*\"} left(error) "},
 	{"a repeated connect",
 	 4,
 	 {"0", "0", "2[\"e\"]"},
@@ -450,29 +237,7 @@ static const struct conversation conversations[] = {
 static void conversations_go_as_written(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < FR_ARRAY_LEN(conversations); i++) {
-		const struct conversation *row = &conversations[i];
-		struct app app;
-		char *log;
-		size_t len;
-
-		app_init(&app);
-		for (int k = 0; k < STEPS && row->steps[k]; k++)
-			take_step(&app, row->revision, row->steps[k]);
-		for (int k = 0; k < CLIENTS; k++) {
-			if (!app.sessions[k].server)
-				continue;
-			app.sessions[k].ended = true;
-			app.sessions[k].reason = EIO_TRANSPORT_ERROR;
-		}
-		settle(&app, 0);
-		log = fr_buf_take(&app.log, &len);
-		if (!fr_str_eq(fr_str(log, len), fr_str_of(row->log)))
-			print_error("%s:\n", row->what);
-		CHECK_STR(fr_str(log, len), row->log);
-		free(log);
-		app_fini(&app);
-	}
+	hold(conversations, FR_ARRAY_LEN(conversations));
 }
 
 static void an_id_is_never_given_again(void **state)
@@ -615,6 +380,10 @@ static void any_allocation_may_fail(void **state)
 		"2/slow,[\"leave\"]",
 		"51-/slow,[\"e\"]",
 		"b:x",
+		"2[\"ask\"]",
+		"31[]",
+		"21[\"give back\"]",
+		"2[\"give all\"]",
 		"2>2[\"yes\"]",
 		"2[\"all\"]",
 		"21[\"error\"]",

@@ -30,8 +30,8 @@ static void on_event(void *ctx, struct sio_socket *socket, const struct sio_even
 			fr_buf_add_char(&args, ',');
 		fr_buf_add_str(&args, fr_json_raw(event->json, sio_event_arg(event, i)));
 	}
-	for (uint32_t i = 0; i < event->attachment_count; i++)
-		fr_buf_printf(&args, ",\"%.*s\"", FR_STR_ARG(event->attachments[i]));
+	for (uint32_t i = 0; i < event->binary.count; i++)
+		fr_buf_printf(&args, ",\"%.*s\"", FR_STR_ARG(event->binary.data[i]));
 	if (event->wants_ack)
 		CHECK_INT(sio_socket_ack(socket, event->ack, fr_buf_str(&args)), 0);
 	if (fr_str_eq(event->name, FR_STR("message")))
