@@ -258,6 +258,7 @@ static bool build_transport(struct daemon *daemon, struct clock_source *clock)
 	eio.sessions_max = (uint32_t)options->connections_max;
 	eio.notice = on_transport_notice;
 	eio.ctx = daemon;
+	sio.recovery = options->recovery;
 	sio.connect_timeout = (uint32_t)options->connect_timeout;
 	daemon->httpd = httpd_server_new(timers, &http);
 	daemon->sio = sio_server_new(timers, &sio, &eio);
@@ -274,6 +275,9 @@ static bool build_app(struct daemon *daemon, const struct clock_source *clock)
 		.clock = *clock,
 		.limits = FRUST_LIMITS_INIT,
 		.lang = options->lang,
+		.recovery_ms = options->recovery == SIO_RECOVERY_OFF
+				       ? 0
+				       : options->recovery_seconds * 1000,
 		.notice = on_hub_notice,
 		.ctx = daemon,
 	};
@@ -282,7 +286,8 @@ static bool build_app(struct daemon *daemon, const struct clock_source *clock)
 	hub.limits.comment = (uint32_t)options->comment_max;
 	hub.limits.style = (uint32_t)options->style_max;
 	hub.limits.name = (uint32_t)options->event_max;
-	daemon->live = live_new(daemon->sio, daemon->log);
+	daemon->live = live_new(daemon->sio, net_loop_timers(daemon->loop),
+				(uint64_t)options->recovery_seconds * 1000, daemon->log);
 	if (!daemon->live)
 		return false;
 	hub.deliver = live_deliver(daemon->live);

@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 
-enum kind { INT, TEXT, FLAG, LISTEN, PORT, ORIGIN, PROXY, LANG, LEVEL };
+enum kind { INT, TEXT, FLAG, LISTEN, PORT, ORIGIN, PROXY, RECOVERY, LANG, LEVEL };
 
 struct spec {
 	const char *name, *arg, *help;
@@ -38,6 +38,10 @@ static const struct spec specs[] = {
 	 45000, 10, 86400000},
 	{"header-timeout", "MS", "for a request's header", INT, AT(header_timeout), 10000, 10,
 	 86400000},
+	{"recovery", "ask|all|off",
+	 "clients that may resume after a drop: recovery=1 in the query (ask)", RECOVERY, 0, 0, 0,
+	 0},
+	{"recovery-seconds", "N", "how long after it", INT, AT(recovery_seconds), 120, 1, 86400},
 	{"user-max", "N", "code points of a user's name", INT, AT(user_max), 15, 1, 100000},
 	{"comment-max", "N", "code points of a comment", INT, AT(comment_max), 75, 1, 100000},
 	{"style-max", "N", "code points of a style", INT, AT(style_max), 64, 1, 100000},
@@ -120,6 +124,20 @@ static bool read_proxy(struct options *options, const char *text)
 	return true;
 }
 
+static bool read_recovery(struct options *options, const char *text)
+{
+	static const char *const names[] = {
+		[SIO_RECOVERY_OFF] = "off", [SIO_RECOVERY_ASK] = "ask", [SIO_RECOVERY_ALL] = "all"};
+
+	for (size_t i = 0; i < FR_ARRAY_LEN(names); i++) {
+		if (strcmp(text, names[i]) == 0) {
+			options->recovery = (enum sio_recovery)i;
+			return true;
+		}
+	}
+	return false;
+}
+
 static bool read_value(struct options *options, const struct spec *spec, const char *text)
 {
 	char *at = (char *)options + spec->offset;
@@ -141,6 +159,8 @@ static bool read_value(struct options *options, const struct spec *spec, const c
 		return read_origin(options, text);
 	case PROXY:
 		return read_proxy(options, text);
+	case RECOVERY:
+		return read_recovery(options, text);
 	case LANG:
 		return text_lang_parse(text, &options->lang);
 	case LEVEL:
@@ -157,6 +177,7 @@ static void set_defaults(struct options *options)
 		if (specs[i].kind == INT)
 			*(int64_t *)(void *)((char *)options + specs[i].offset) = specs[i].initial;
 	options->db = "./db.sqlite";
+	options->recovery = SIO_RECOVERY_ASK;
 	options->log_level = FR_LOG_INFO;
 }
 

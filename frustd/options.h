@@ -7,6 +7,7 @@
 #include "app/text.h"
 #include "base/log.h"
 #include "net/address.h"
+#include "sio/server.h"
 
 #define OPTIONS_LISTEN_MAX 16
 #define OPTIONS_ORIGINS_MAX 64
@@ -40,6 +41,8 @@ struct options {
 	int64_t user_max, comment_max, style_max, event_max;                  /* code points */
 	int64_t message_max, send_window, queue_max;                          /* bytes */
 	int64_t connections_max, writer_queue;
+	enum sio_recovery recovery;
+	int64_t recovery_seconds;
 	int64_t clock_shift; /* seconds */
 	bool help, version;
 };

@@ -61,6 +61,7 @@ struct eio_server {
 	size_t count;            /* of them */
 	size_t open;             /* those between on_open and on_close */
 	bool closing;
+	struct fr_str opening; /* the query of the session in on_open */
 
 	struct fr_list dirty;      /* eio_session.queue: something waits for the next pass */
 	struct fr_list ending;     /* eio_session.queue */
@@ -100,8 +101,8 @@ struct eio_broadcast {
 struct eio_session *eio_session_new(struct eio_server *server, const struct eio_version *version,
 				    enum eio_state state,
 				    const struct net_address *peer) FR_MUST_CHECK;
-/* Calls on_open. */
-void eio_session_open(struct eio_session *session);
+/* Calls on_open; query: of the request that asked for the session. */
+void eio_session_open(struct eio_session *session, struct fr_str query);
 /* Outright, without a word to anyone. Takes NULL. */
 void eio_session_free(struct eio_session *session);
 /* Another state; EIO_STATE_ENDING by eio_session_end alone. */

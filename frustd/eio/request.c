@@ -229,7 +229,7 @@ static void open_polling(struct ask *ask)
 		return;
 	}
 	session->b64 = ask->b64;
-	eio_session_open(session);
+	eio_session_open(session, ask->request->query);
 	eio_polling_get(session, ask->exchange);
 }
 

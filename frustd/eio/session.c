@@ -89,12 +89,14 @@ struct eio_session *eio_session_new(struct eio_server *server, const struct eio_
 	return session;
 }
 
-void eio_session_open(struct eio_session *session)
+void eio_session_open(struct eio_session *session, struct fr_str query)
 {
 	struct eio_server *server = session->server;
 
 	server->open++;
+	server->opening = query;
 	server->handler.on_open(server->ctx, session);
+	server->opening = FR_STR_NULL;
 }
 
 void eio_session_free(struct eio_session *session)
@@ -276,6 +278,11 @@ void eio_session_settle(struct eio_session *session)
 }
 
 /* --- views --- */
+
+struct fr_str eio_session_query(const struct eio_session *session)
+{
+	return session->server->opening;
+}
 
 const char *eio_session_sid(const struct eio_session *session)
 {

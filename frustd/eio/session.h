@@ -38,6 +38,8 @@ void eio_session_close(struct eio_session *session);
  */
 void eio_session_fail(struct eio_session *session);
 
+/* The handshake request's query, raw. During on_open only; absent at any other time. */
+struct fr_str eio_session_query(const struct eio_session *session);
 /* 20 characters, NUL-terminated. */
 const char *eio_session_sid(const struct eio_session *session);
 /* 3 or 4. */

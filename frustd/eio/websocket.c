@@ -245,7 +245,7 @@ void eio_websocket_open(struct eio_server *server, const struct eio_version *ver
 		httpd_exchange_error(exchange, 503, FR_STR_NULL);
 		goto out;
 	}
-	eio_session_open(session);
+	eio_session_open(session, exchange->request.query);
 	take(session->ws, exchange, fr_buf_str(&head));
 out:
 	fr_buf_fini(&head);

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "httpd/query.h"
 #include "sio/emit.h"
 #include "sio/namespace.h"
 #include "sio/packet.h"
@@ -111,6 +112,22 @@ static int recv_connect(struct sio_client *client, struct fr_str name, uint32_t 
 	return 0;
 }
 
+/* Nothing changes for clients that do not ask: some break on an event's further argument. */
+static bool may_recover(struct sio_server *server, const struct sio_revision *revision,
+			const struct eio_session *session)
+{
+	struct fr_str asks;
+
+	if (!revision->recovers || server->options.recovery == SIO_RECOVERY_OFF)
+		return false;
+	if (server->options.recovery == SIO_RECOVERY_ALL)
+		return true;
+	fr_buf_clear(&server->scratch);
+	return httpd_query_get(eio_session_query(session), FR_STR("recovery"), &server->scratch,
+			       &asks) &&
+	       fr_str_eq(asks, FR_STR("1"));
+}
+
 void sio_client_open(struct sio_server *server, struct eio_session *session)
 {
 	struct sio_client *client = calloc(1, sizeof(*client));
@@ -122,6 +139,7 @@ void sio_client_open(struct sio_server *server, struct eio_session *session)
 	client->server = server;
 	client->session = session;
 	client->revision = sio_revision_of(eio_session_revision(session));
+	client->recoverable = may_recover(server, client->revision, session);
 	fr_list_init(&client->sockets);
 	eio_session_set_user(session, client);
 	net_due_arm(&client->connect_due, &server->connects);
@@ -164,6 +182,7 @@ static int recv_packet(struct sio_client *client, const struct sio_packet *packe
 		return 0;
 	switch (packet->type) {
 	case SIO_DISCONNECT:
+		socket->goodbye = true;
 		sio_socket_end(socket, EIO_CLIENT_CLOSE);
 		return 0;
 	case SIO_EVENT:

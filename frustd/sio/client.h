@@ -16,6 +16,7 @@ struct sio_client {
 	struct sio_kept *open;       /* a packet that waits for its attachments */
 	struct net_due connect_due;  /* armed while it is in no namespace */
 	bool asked;                  /* a CONNECT to a namespace that there is has come */
+	bool recoverable;            /* it asked to resume after a drop, and may */
 	bool closing;                /* the session ends: nothing is taken or sent any more */
 };
 

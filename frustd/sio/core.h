@@ -10,6 +10,7 @@ struct sio_revision {
 	bool connects_unasked; /* the server connects each client to "/" by itself */
 	bool namespace_query;  /* a namespace may be followed by ?query */
 	bool sends_sid;        /* the connect reply brings the socket's id */
+	bool recovers;         /* clients know how to resume after a drop */
 	bool error_object;     /* a connect error is {"message":…} and not a string */
 };
 /* For Engine.IO's revision, 3 or 4. */

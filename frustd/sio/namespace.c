@@ -31,7 +31,8 @@ struct sio_namespace *sio_namespace_new(struct sio_server *server, struct fr_str
 	nsp->server = server;
 	nsp->handler = *handler;
 	nsp->ctx = ctx;
-	fr_list_init(&nsp->others);
+	for (size_t i = 0; i < FR_ARRAY_LEN(nsp->lanes); i++)
+		fr_list_init(&nsp->lanes[i].others);
 	memcpy(nsp->name, name.at, name.len);
 	nsp->name_len = name.len;
 	return nsp;
@@ -39,8 +40,10 @@ struct sio_namespace *sio_namespace_new(struct sio_server *server, struct fr_str
 
 void sio_namespace_free(struct sio_namespace *nsp)
 {
-	assert(fr_list_empty(&nsp->others));
-	eio_broadcast_free(nsp->broadcast);
+	for (size_t i = 0; i < FR_ARRAY_LEN(nsp->lanes); i++) {
+		assert(fr_list_empty(&nsp->lanes[i].others));
+		eio_broadcast_free(nsp->lanes[i].broadcast);
+	}
 	free(nsp->slots);
 	free(nsp);
 }
@@ -116,7 +119,8 @@ size_t sio_namespace_count(const struct sio_namespace *nsp)
 
 /* --- broadcasts --- */
 
-static int emit_to_others(struct sio_namespace *nsp, const struct fr_str *parts)
+static int emit_to_others(struct sio_namespace *nsp, struct fr_list *others,
+			  const struct fr_str *parts)
 {
 	struct fr_buf *out = sio_server_out(nsp->server);
 
@@ -124,7 +128,7 @@ static int emit_to_others(struct sio_namespace *nsp, const struct fr_str *parts)
 		fr_buf_add_str(out, parts[i]);
 	if (fr_buf_error(out) < 0)
 		return -ENOMEM;
-	FR_LIST_EACH(it, &nsp->others)
+	FR_LIST_EACH(it, others)
 	{
 		struct sio_socket *socket = FR_CONTAINER_OF(it, struct sio_socket, other);
 
@@ -135,17 +139,34 @@ static int emit_to_others(struct sio_namespace *nsp, const struct fr_str *parts)
 	return 0;
 }
 
-int sio_namespace_emit(struct sio_namespace *nsp, struct fr_str event, struct fr_str args)
+static int emit_in_lane(struct sio_namespace *nsp, struct sio_lane *lane, struct fr_str event,
+			struct fr_str args, struct fr_str offset)
 {
 	struct fr_str parts[SIO_PACKET_PARTS];
 	int r = 0;
 
-	sio_packet_event_parts(sio_namespace_name(nsp), event, args, parts);
-	if (nsp->broadcast)
-		r = eio_broadcast_send(nsp->broadcast, parts, SIO_PACKET_PARTS);
-	if (r == 0 && !fr_list_empty(&nsp->others))
-		r = emit_to_others(nsp, parts);
+	if (!lane->broadcast && fr_list_empty(&lane->others))
+		return 0;
+	sio_packet_event_parts(sio_namespace_name(nsp), event, args, offset, parts);
+	if (lane->broadcast)
+		r = eio_broadcast_send(lane->broadcast, parts, SIO_PACKET_PARTS);
+	if (r == 0 && !fr_list_empty(&lane->others))
+		r = emit_to_others(nsp, &lane->others, parts);
 	return r;
+}
+
+int sio_namespace_emit_at(struct sio_namespace *nsp, struct fr_str event, struct fr_str args,
+			  struct fr_str offset)
+{
+	int r = emit_in_lane(nsp, &nsp->lanes[false], event, args, FR_STR_NULL);
+	int s = emit_in_lane(nsp, &nsp->lanes[true], event, args, offset);
+
+	return r < 0 ? r : s;
+}
+
+int sio_namespace_emit(struct sio_namespace *nsp, struct fr_str event, struct fr_str args)
+{
+	return sio_namespace_emit_at(nsp, event, args, FR_STR_NULL);
 }
 
 /* Not through the broadcast's log: the revisions frame binary data differently. */

@@ -4,6 +4,12 @@
 
 #include "sio/core.h"
 
+/* Those who get the same bytes. */
+struct sio_lane {
+	struct eio_broadcast *broadcast; /* NULL before the first follower */
+	struct fr_list others;           /* sio_socket.other: followers beside the broadcast */
+};
+
 struct sio_namespace {
 	struct fr_list link; /* sio_server.namespaces */
 	struct sio_server *server;
@@ -12,8 +18,7 @@ struct sio_namespace {
 	struct sio_slot *slots;
 	uint32_t slot_count, free_slot; /* free_slot: the first free one, slot_count: none */
 	size_t connected;
-	struct eio_broadcast *broadcast; /* NULL before the first follower */
-	struct fr_list others;           /* sio_socket.other: followers beside the broadcast */
+	struct sio_lane lanes[2]; /* by sio_client.recoverable: without offsets, and with them */
 	size_t name_len;
 	char name[];
 };

@@ -193,7 +193,7 @@ static void add_head(struct fr_buf *out, enum sio_type type, const struct sio_pa
 }
 
 void sio_packet_event_parts(struct fr_str nsp, struct fr_str name, struct fr_str args,
-			    struct fr_str parts[SIO_PACKET_PARTS])
+			    struct fr_str offset, struct fr_str parts[SIO_PACKET_PARTS])
 {
 	bool root = fr_str_eq(nsp, FR_STR("/"));
 
@@ -203,7 +203,9 @@ void sio_packet_event_parts(struct fr_str nsp, struct fr_str name, struct fr_str
 	parts[3] = name;
 	parts[4] = args.len ? FR_STR("\",") : FR_STR("\"");
 	parts[5] = args;
-	parts[6] = FR_STR("]");
+	parts[6] = offset.at ? FR_STR(",\"") : FR_STR("]");
+	parts[7] = offset;
+	parts[8] = offset.at ? FR_STR("\"]") : FR_STR("");
 }
 
 void sio_packet_add_event(struct fr_buf *out, const struct sio_packet *head, struct fr_str name,
@@ -225,13 +227,18 @@ void sio_packet_add_ack(struct fr_buf *out, const struct sio_packet *head, struc
 	fr_buf_add_char(out, ']');
 }
 
-void sio_packet_add_connect(struct fr_buf *out, struct fr_str nsp, struct fr_str sid)
+void sio_packet_add_connect(struct fr_buf *out, struct fr_str nsp, struct fr_str sid,
+			    struct fr_str pid)
 {
 	add_head(out, SIO_CONNECT, &(struct sio_packet){.nsp = nsp});
 	if (!sid.at)
 		return;
 	fr_buf_add_str(out, FR_STR("{\"sid\":\""));
 	fr_buf_add_str(out, sid);
+	if (pid.at) {
+		fr_buf_add_str(out, FR_STR("\",\"pid\":\""));
+		fr_buf_add_str(out, pid);
+	}
 	fr_buf_add_str(out, FR_STR("\"}"));
 }
 

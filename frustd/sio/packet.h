@@ -47,16 +47,20 @@ int sio_packet_parse(struct fr_str text, struct fr_json_limits limits, struct fr
  * and attachments count; the type follows from what is written.
  */
 
-#define SIO_PACKET_PARTS 7
-/* An event's packet without id and attachments as views to be joined. name is not escaped. */
+#define SIO_PACKET_PARTS 9
+/*
+ * An event's packet without id and attachments as views to be joined. name is not escaped, nor is
+ * offset: one more argument at the end, a string, or absent.
+ */
 void sio_packet_event_parts(struct fr_str nsp, struct fr_str name, struct fr_str args,
-			    struct fr_str parts[SIO_PACKET_PARTS]);
+			    struct fr_str offset, struct fr_str parts[SIO_PACKET_PARTS]);
 void sio_packet_add_event(struct fr_buf *out, const struct sio_packet *head, struct fr_str name,
 			  struct fr_str args);
 /* head has an id. */
 void sio_packet_add_ack(struct fr_buf *out, const struct sio_packet *head, struct fr_str args);
-/* sid: absent in revision 4, whose reply has no payload. */
-void sio_packet_add_connect(struct fr_buf *out, struct fr_str nsp, struct fr_str sid);
+/* sid: absent in revision 4, whose reply has no payload. pid: absent, or for resuming. */
+void sio_packet_add_connect(struct fr_buf *out, struct fr_str nsp, struct fr_str sid,
+			    struct fr_str pid);
 void sio_packet_add_disconnect(struct fr_buf *out, struct fr_str nsp);
 /*
  * message: plain text; data: JSON, or absent. object: {"message":…,"data":…} as revision 5 has it,

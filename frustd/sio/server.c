@@ -24,7 +24,8 @@ struct sio_options sio_options_default(void)
 const struct sio_revision *sio_revision_of(int eio_revision)
 {
 	static const struct sio_revision old = {.connects_unasked = true, .namespace_query = true};
-	static const struct sio_revision current = {.sends_sid = true, .error_object = true};
+	static const struct sio_revision current = {
+		.sends_sid = true, .recovers = true, .error_object = true};
 
 	return eio_revision == 3 ? &old : &current;
 }

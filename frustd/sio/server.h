@@ -8,7 +8,15 @@
 #include "base/json.h"
 #include "eio/server.h"
 
+/* Which clients get what they need to resume after a drop ("connection state recovery"). */
+enum sio_recovery {
+	SIO_RECOVERY_OFF,
+	SIO_RECOVERY_ASK, /* those with recovery=1 in their connection's query */
+	SIO_RECOVERY_ALL, /* all of revision 5 */
+};
+
 struct sio_options {
+	enum sio_recovery recovery;
 	uint32_t connect_timeout; /* ms from the session's start to its first CONNECT, 45000 */
 	uint32_t attachments_max; /* of one packet, 10 */
 	uint32_t namespaces_max;  /* that one client may be in, 16 */
@@ -78,6 +86,12 @@ struct sio_namespace *sio_server_namespace(struct sio_server *server, struct fr_
  */
 int sio_namespace_emit(struct sio_namespace *nsp, struct fr_str event,
 		       struct fr_str args) FR_MUST_CHECK;
+/*
+ * The same, and sockets that can resume get the offset as one more argument: a string (plain, no
+ * escaping is done) that they bring along when they come back. Absent: none.
+ */
+int sio_namespace_emit_at(struct sio_namespace *nsp, struct fr_str event, struct fr_str args,
+			  struct fr_str offset) FR_MUST_CHECK;
 int sio_namespace_emit_binary(struct sio_namespace *nsp, struct fr_str event, struct fr_str args,
 			      struct sio_binary binary) FR_MUST_CHECK;
 /* The socket of that id, or NULL when it has left or is about to. */
@@ -86,6 +100,11 @@ size_t sio_namespace_count(const struct sio_namespace *nsp);
 
 /* Sends the connect reply. The socket counts as connected from here. */
 int sio_socket_accept(struct sio_socket *socket) FR_MUST_CHECK;
+/*
+ * The same for a socket that can resume: pid (plain, no escaping is done) is what it will name
+ * itself by in its next connect's auth, beside the last offset. The pid that it named: it resumes.
+ */
+int sio_socket_accept_as(struct sio_socket *socket, struct fr_str pid) FR_MUST_CHECK;
 /*
  * Sends a connect error with the message (plain text) and data (JSON, or absent; revision 4 has
  * room for one of them and takes the data). The socket is gone after it, without on_disconnect.
@@ -133,6 +152,10 @@ struct sio_question {
  */
 int sio_socket_ask(struct sio_socket *socket, const struct sio_question *question) FR_MUST_CHECK;
 
+/* Whether it can resume after a drop: give it a pid, and its events offsets. */
+bool sio_socket_recoverable(const struct sio_socket *socket);
+/* In on_disconnect: the client left by a disconnect packet and did not just drop. */
+bool sio_socket_said_goodbye(const struct sio_socket *socket);
 /* Never 0, never used again while the server lives. */
 uint64_t sio_socket_id(const struct sio_socket *socket);
 const struct net_address *sio_socket_peer(const struct sio_socket *socket);

@@ -71,7 +71,7 @@ static void settle_later(struct sio_socket *socket)
 
 /* --- answers to a connect --- */
 
-static int send_connect(struct sio_socket *socket)
+static int send_connect(struct sio_socket *socket, struct fr_str pid)
 {
 	struct fr_buf *out = sio_server_out(socket->nsp->server);
 	char sid[FR_BASE64_LEN(SID_BYTES)];
@@ -86,18 +86,23 @@ static int send_connect(struct sio_socket *socket)
 		fr_base64url(sid, random, sizeof(random));
 		shown = fr_str(sid, sizeof(sid));
 	}
-	sio_packet_add_connect(out, sio_namespace_name(socket->nsp), shown);
+	sio_packet_add_connect(out, sio_namespace_name(socket->nsp), shown, pid);
 	r = fr_buf_error(out);
 	return r < 0 ? r : sio_client_send(socket->client, fr_buf_str(out), (struct sio_binary){0});
 }
 
 int sio_socket_accept(struct sio_socket *socket)
 {
+	return sio_socket_accept_as(socket, FR_STR_NULL);
+}
+
+int sio_socket_accept_as(struct sio_socket *socket, struct fr_str pid)
+{
 	int r;
 
 	if (socket->state != SIO_PENDING)
 		return 0;
-	r = send_connect(socket);
+	r = send_connect(socket, pid);
 	if (r < 0)
 		return r;
 	move(socket, SIO_CONNECTED);
@@ -139,6 +144,7 @@ int sio_socket_follow(struct sio_socket *socket)
 {
 	struct sio_client *client = socket->client;
 	struct sio_namespace *nsp = socket->nsp;
+	struct sio_lane *lane = &nsp->lanes[client->recoverable];
 	int r;
 
 	if (socket->state != SIO_CONNECTED || client->closing)
@@ -146,14 +152,14 @@ int sio_socket_follow(struct sio_socket *socket)
 	if (sio_socket_follows(socket))
 		return 0;
 	if (client->follower) {
-		fr_list_append(&nsp->others, &socket->other);
+		fr_list_append(&lane->others, &socket->other);
 		return 0;
 	}
-	if (!nsp->broadcast)
-		nsp->broadcast = eio_broadcast_new(nsp->server->eio);
-	if (!nsp->broadcast)
+	if (!lane->broadcast)
+		lane->broadcast = eio_broadcast_new(nsp->server->eio);
+	if (!lane->broadcast)
 		return -ENOMEM;
-	r = eio_session_follow(client->session, nsp->broadcast);
+	r = eio_session_follow(client->session, lane->broadcast);
 	if (r < 0)
 		return r;
 	client->follower = socket;
@@ -330,6 +336,16 @@ void sio_socket_end(struct sio_socket *socket, enum eio_reason reason)
 }
 
 /* --- what is known of it --- */
+
+bool sio_socket_recoverable(const struct sio_socket *socket)
+{
+	return socket->client->recoverable;
+}
+
+bool sio_socket_said_goodbye(const struct sio_socket *socket)
+{
+	return socket->goodbye;
+}
 
 uint64_t sio_socket_id(const struct sio_socket *socket)
 {

@@ -25,6 +25,7 @@ struct sio_socket {
 	struct fr_list asked;   /* what the client has yet to answer, see emit.c */
 	uint64_t ask_id;        /* of the next question */
 	enum sio_socket_state state;
+	bool goodbye; /* the client left by a packet of its own */
 };
 
 /* The client is in the namespace; the caller calls on_connect. NULL: no memory. */

@@ -126,6 +126,12 @@ int eio_session_revision(const struct eio_session *session)
 	return session->revision;
 }
 
+struct fr_str eio_session_query(const struct eio_session *session)
+{
+	(void)session;
+	return FR_STR("EIO=4&recovery=0");
+}
+
 const struct net_address *eio_session_peer(const struct eio_session *session)
 {
 	(void)session;

@@ -256,17 +256,23 @@ static void packets_are_written(void **state)
 	fr_buf_clear(&out);
 	for (size_t i = 0; i < 4; i++) {
 		sio_packet_event_parts(i % 2 ? custom : root, FR_STR("e"),
-				       i / 2 ? FR_STR("1,{}") : FR_STR_NULL, parts);
+				       i / 2 ? FR_STR("1,{}") : FR_STR_NULL, FR_STR_NULL, parts);
 		for (size_t k = 0; k < SIO_PACKET_PARTS; k++)
 			fr_buf_add_str(&out, parts[k]);
 	}
 	CHECK_STR(fr_buf_str(&out), "2[\"e\"]2/custom,[\"e\"]2[\"e\",1,{}]2/custom,[\"e\",1,{}]");
 	fr_buf_clear(&out);
-	sio_packet_add_connect(&out, root, FR_STR_NULL);
-	sio_packet_add_connect(&out, custom, FR_STR_NULL);
-	sio_packet_add_connect(&out, root, FR_STR("abc"));
-	sio_packet_add_connect(&out, custom, FR_STR("abc"));
-	CHECK_STR(fr_buf_str(&out), "00/custom,0{\"sid\":\"abc\"}0/custom,{\"sid\":\"abc\"}");
+	sio_packet_event_parts(root, FR_STR("e"), FR_STR("1"), FR_STR("7-2"), parts);
+	for (size_t k = 0; k < SIO_PACKET_PARTS; k++)
+		fr_buf_add_str(&out, parts[k]);
+	CHECK_STR(fr_buf_str(&out), "2[\"e\",1,\"7-2\"]");
+	fr_buf_clear(&out);
+	sio_packet_add_connect(&out, root, FR_STR_NULL, FR_STR_NULL);
+	sio_packet_add_connect(&out, custom, FR_STR_NULL, FR_STR_NULL);
+	sio_packet_add_connect(&out, root, FR_STR("abc"), FR_STR_NULL);
+	sio_packet_add_connect(&out, custom, FR_STR("abc"), FR_STR("xyz"));
+	CHECK_STR(fr_buf_str(&out),
+		  "00/custom,0{\"sid\":\"abc\"}0/custom,{\"sid\":\"abc\",\"pid\":\"xyz\"}");
 	fr_buf_clear(&out);
 	sio_packet_add_disconnect(&out, root);
 	sio_packet_add_disconnect(&out, custom);
