@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 
 import { defer, Inbox, within } from './wait.mjs';
 
-const { FRUSTD, FRUSTCTL } = process.env;
+export const { FRUSTD, FRUSTCTL } = process.env;
 assert.ok(FRUSTD && FRUSTCTL, 'FRUSTD and FRUSTCTL name the programs to test');
 
 // A folder that is gone after the test.
@@ -96,7 +96,7 @@ async function run(program, args, options) {
 	}
 }
 
-export const frustd = (args, options) => run(FRUSTD, args, options);
+export const frustd = (args, { program = FRUSTD, ...options } = {}) => run(program, args, options);
 export const frustctl = (args, options) => run(FRUSTCTL, args, options);
 
 // The rows of a query, as objects.
