@@ -256,6 +256,7 @@ static bool build_transport(struct daemon *daemon, struct clock_source *clock)
 	eio.send_window = (size_t)options->send_window;
 	eio.queue_max = (size_t)options->queue_max;
 	eio.sessions_max = (uint32_t)options->connections_max;
+	eio.deflate = options->deflate;
 	eio.notice = on_transport_notice;
 	eio.ctx = daemon;
 	sio.recovery = options->recovery;

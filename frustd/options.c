@@ -42,6 +42,8 @@ static const struct spec specs[] = {
 	 "clients that may resume after a drop: recovery=1 in the query (ask)", RECOVERY, 0, 0, 0,
 	 0},
 	{"recovery-seconds", "N", "how long after it", INT, AT(recovery_seconds), 120, 1, 86400},
+	{"deflate", NULL, "compress WebSocket messages of 1 KiB on for those who offer it", FLAG,
+	 AT(deflate), 0, 0, 0},
 	{"user-max", "N", "code points of a user's name", INT, AT(user_max), 15, 1, 100000},
 	{"comment-max", "N", "code points of a comment", INT, AT(comment_max), 75, 1, 100000},
 	{"style-max", "N", "code points of a style", INT, AT(style_max), 64, 1, 100000},

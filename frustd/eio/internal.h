@@ -56,6 +56,7 @@ struct eio_server {
 	struct eio_handler handler;
 	void *ctx;
 	struct ws_desks *desks;
+	struct net_deflater *deflater; /* NULL: permessage-deflate is off */
 	struct fr_map sids;
 	struct fr_list sessions; /* eio_session.all */
 	size_t count;            /* of them */

@@ -8,6 +8,7 @@
 struct eio_piece {
 	struct eio_piece *next;
 	uint64_t due;            /* the log's position that it comes before */
+	uint64_t resume;         /* where the log goes on after it: beyond due, or 0 */
 	struct net_chunk *chunk; /* the bytes, shared; NULL: they are in own */
 	size_t len, done;        /* done: bytes that have left, up to a frame's end */
 	uint8_t own[];
@@ -42,15 +43,21 @@ static struct net_span rest_of(const struct eio_piece *piece)
 	return (struct net_span){bytes + piece->done, piece->len - piece->done};
 }
 
-static void append(struct eio_outbox *box, struct eio_piece *piece)
+static void append(struct eio_outbox *box, struct eio_piece *piece, uint64_t due)
 {
-	piece->due = box->log ? box->log->head : 0;
+	piece->due = due;
 	if (box->last)
 		box->last->next = piece;
 	else
 		box->first = piece;
 	box->last = piece;
 	box->queued += piece->len;
+}
+
+/* The log's place once the piece at `cursor` has left. */
+static uint64_t after(const struct eio_piece *piece, uint64_t cursor)
+{
+	return piece->resume > cursor ? piece->resume : cursor;
 }
 
 static void drop_first(struct eio_outbox *box)
@@ -64,6 +71,11 @@ static void drop_first(struct eio_outbox *box)
 }
 
 /* --- in --- */
+
+static uint64_t head_of(const struct eio_outbox *box)
+{
+	return box->log ? box->log->head : 0;
+}
 
 void eio_outbox_fini(struct eio_outbox *box)
 {
@@ -89,20 +101,40 @@ int eio_outbox_send(struct eio_outbox *box, enum ws_opcode opcode, const struct 
 		if (parts[i].len)
 			memcpy(at, parts[i].at, parts[i].len);
 	}
-	append(box, piece);
+	append(box, piece, head_of(box));
 	return 0;
 }
 
-int eio_outbox_send_shared(struct eio_outbox *box, struct net_chunk *frames)
+static struct eio_piece *piece_shared(struct net_chunk *frames)
 {
 	struct eio_piece *piece = piece_new(0);
 
 	if (!piece)
-		return -ENOMEM;
+		return NULL;
 	piece->chunk = net_chunk_ref(frames);
 	piece->len = frames->len;
-	append(box, piece);
+	return piece;
+}
+
+int eio_outbox_send_shared(struct eio_outbox *box, struct net_chunk *frames)
+{
+	struct eio_piece *piece = piece_shared(frames);
+
+	if (!piece)
+		return -ENOMEM;
+	append(box, piece, head_of(box));
 	return 0;
+}
+
+void eio_outbox_replace(struct eio_outbox *box, uint64_t from, struct net_chunk *frames)
+{
+	struct eio_piece *piece = piece_shared(frames);
+
+	assert(box->log && box->cursor <= from);
+	if (!piece)
+		return;
+	piece->resume = box->log->head;
+	append(box, piece, from);
 }
 
 /* Copies the log's next run to a piece at *link, in the run's place. 1: done, 0: nothing is left.
@@ -138,14 +170,16 @@ int eio_outbox_follow(struct eio_outbox *box, const struct net_log *log)
 
 	assert(!eio_outbox_lost(box));
 	while (r > 0) {
-		while (is_due(*link, box->cursor))
-			link = &(*link)->next;
+		for (; is_due(*link, box->cursor); link = &(*link)->next)
+			box->cursor = after(*link, box->cursor);
 		r = absorb_run(box, link);
 	}
 	if (r < 0)
 		return r;
-	for (struct eio_piece *it = box->first; it; it = it->next)
+	for (struct eio_piece *it = box->first; it; it = it->next) {
 		it->due = head;
+		it->resume = 0;
+	}
 	box->log = log;
 	box->cursor = head;
 	return 0;
@@ -204,10 +238,12 @@ static bool next_run(struct eio_walk *walk)
 	bool own = is_due(walk->piece, walk->cursor);
 
 	walk->run = first_run(walk->log, &walk->cursor, walk->piece);
-	if (own)
+	if (own) {
+		walk->cursor = after(walk->piece, walk->cursor);
 		walk->piece = walk->piece->next;
-	else
+	} else {
 		walk->cursor += walk->run.len;
+	}
 	return walk->run.len > 0;
 }
 
@@ -261,7 +297,9 @@ void eio_outbox_sent(struct eio_outbox *box, size_t n)
 		}
 		box->queued -= took;
 		box->first->done += took;
-		if (box->first->done == box->first->len)
-			drop_first(box);
+		if (box->first->done < box->first->len)
+			continue;
+		box->cursor = after(box->first, box->cursor);
+		drop_first(box);
 	}
 }

@@ -30,6 +30,12 @@ int eio_outbox_send(struct eio_outbox *box, enum ws_opcode opcode, const struct 
 /* Queues whole frames that others send too; takes its own reference. 0 or -ENOMEM. */
 int eio_outbox_send_shared(struct eio_outbox *box, struct net_chunk *frames) FR_MUST_CHECK;
 /*
+ * The followed log's records from `from` to its head, none of which was taken yet, leave in another
+ * form: these frames, of which it takes its own reference. Without memory for that they leave as
+ * they are.
+ */
+void eio_outbox_replace(struct eio_outbox *box, uint64_t from, struct net_chunk *frames);
+/*
  * Follows log from its head on; NULL: none. What was not sent of the old log, which still holds the
  * cursor, is copied to pieces in its place. 0, or -ENOMEM: the old log is still followed.
  */

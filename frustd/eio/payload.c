@@ -1,6 +1,8 @@
 /* Owns the three forms of polling bodies, in both directions; a table row each. */
 #include "eio/payload.h"
 
+#include <assert.h>
+
 #include "base/base64.h"
 #include "base/utf8.h"
 
@@ -170,6 +172,7 @@ static const struct form {
 
 void eio_payload_add(struct fr_buf *out, enum eio_form form, const struct ws_frame *frame)
 {
+	assert(!frame->deflated); /* such a one waits for a WebSocket alone, see eio/deflate.h */
 	forms[form].add(out, frame);
 }
 

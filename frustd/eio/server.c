@@ -6,6 +6,7 @@
 
 #include "eio/polling.h"
 #include "eio/websocket.h"
+#include "net/deflate.h"
 
 #define GOODBYE_MS 3000 /* for the peer's close */
 
@@ -78,7 +79,10 @@ struct eio_server *eio_server_new(struct net_timers *timers, const struct eio_op
 	fr_list_init(&server->asides);
 	fr_list_init(&server->asides_dirty);
 	server->desks = ws_desks_new(options->max_payload);
-	if (!server->desks || fr_map_init(&server->sids) < 0) {
+	server->deflater = options->deflate ? net_deflater_new() : NULL;
+	if (!server->desks || options->deflate != (server->deflater != NULL) ||
+	    fr_map_init(&server->sids) < 0) {
+		net_deflater_free(server->deflater);
 		ws_desks_free(server->desks);
 		free(server);
 		return NULL;
@@ -116,6 +120,7 @@ void eio_server_free(struct eio_server *server)
 	net_due_list_fini(&server->kept);
 	fr_map_fini(&server->sids);
 	ws_desks_free(server->desks);
+	net_deflater_free(server->deflater);
 	fr_buf_fini(&server->out);
 	fr_buf_fini(&server->scratch);
 	free(server);

@@ -30,6 +30,7 @@ struct eio_options {
 	size_t queue_max;         /* bytes queued for one session beyond the log, 1 MiB */
 	uint32_t gather;          /* ms a loaded server gathers before it writes, 5; 0: never */
 	uint32_t sessions_max;
+	bool deflate; /* agree on permessage-deflate with WebSockets that offer it; off */
 	/* Notices for the operator's log; may be NULL. peer and text are borrowed. */
 	void (*notice)(void *ctx, enum eio_notice notice, const struct net_address *peer,
 		       struct fr_str text);

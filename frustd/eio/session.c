@@ -9,6 +9,7 @@
 
 #include "base/base64.h"
 #include "base/random.h"
+#include "eio/deflate.h"
 #include "eio/transport.h"
 
 /* --- moves --- */
@@ -138,11 +139,15 @@ static bool may_queue(struct eio_session *session)
 int eio_session_queue(struct eio_session *session, enum ws_opcode opcode,
 		      const struct fr_str *parts, int n)
 {
+	struct net_chunk *deflated;
 	int r;
 
 	if (!may_queue(session))
 		return 0;
-	r = eio_outbox_send(&session->box, opcode, parts, n);
+	deflated = eio_deflate(session, opcode, parts, n);
+	r = deflated ? eio_outbox_send_shared(&session->box, deflated)
+		     : eio_outbox_send(&session->box, opcode, parts, n);
+	net_chunk_unref(deflated);
 	eio_session_touch(session);
 	return r;
 }

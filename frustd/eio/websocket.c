@@ -8,6 +8,7 @@
 
 #include "eio/polling.h"
 #include "eio/transport.h"
+#include "net/deflate.h"
 #include "ws/handshake.h"
 
 static bool carries(const struct eio_websocket *ws)
@@ -183,11 +184,13 @@ static const struct net_conn_handler connection = {
 /* --- opening --- */
 
 /* The request's handshake: true with the 101 in head, or the exchange was answered. */
-static bool shake(struct httpd_exchange *exchange, struct fr_buf *head)
+static bool shake(struct eio_server *server, struct httpd_exchange *exchange, struct fr_buf *head,
+		  struct ws_deflate *deflate)
 {
 	struct httpd_response response = {.status = 426, .close = true};
 
-	switch (ws_handshake(&exchange->request, head)) {
+	*deflate = (struct ws_deflate){0};
+	switch (ws_handshake(&exchange->request, head, server->deflater ? deflate : NULL)) {
 	case WS_HANDSHAKE_OK:
 		if (fr_buf_error(head) == 0)
 			return true;
@@ -204,7 +207,9 @@ static bool shake(struct httpd_exchange *exchange, struct fr_buf *head)
 	return false;
 }
 
-static struct eio_websocket *websocket_new(struct eio_server *server, struct eio_session *session)
+static struct eio_websocket *websocket_new(struct eio_server *server,
+					   const struct ws_deflate *deflate,
+					   struct eio_session *session)
 {
 	struct eio_websocket *ws = calloc(1, sizeof(*ws));
 
@@ -212,6 +217,9 @@ static struct eio_websocket *websocket_new(struct eio_server *server, struct eio
 		return NULL;
 	ws->server = server;
 	ws_receiver_init(&ws->receiver, server->desks);
+	ws->receiver.deflate = deflate->agreed;
+	if (deflate->agreed)
+		ws->window = deflate->server_window ? deflate->server_window : NET_WINDOW_MAX;
 	ws->session = session;
 	if (session)
 		session->ws = ws;
@@ -235,12 +243,13 @@ void eio_websocket_open(struct eio_server *server, const struct eio_version *ver
 			const struct net_address *peer, struct httpd_exchange *exchange)
 {
 	struct fr_buf head = FR_BUF_INIT;
+	struct ws_deflate deflate;
 	struct eio_session *session;
 
-	if (!shake(exchange, &head))
+	if (!shake(server, exchange, &head, &deflate))
 		goto out;
 	session = eio_session_new(server, version, EIO_STATE_WEBSOCKET, peer);
-	if (!session || !websocket_new(server, session)) {
+	if (!session || !websocket_new(server, &deflate, session)) {
 		eio_session_free(session);
 		httpd_exchange_error(exchange, 503, FR_STR_NULL);
 		goto out;
@@ -256,11 +265,12 @@ void eio_websocket_probe(struct eio_session *session, struct httpd_exchange *exc
 	struct eio_server *server = session->server;
 	bool second = session->ws != NULL;
 	struct fr_buf head = FR_BUF_INIT;
+	struct ws_deflate deflate;
 	struct eio_websocket *ws;
 
-	if (!shake(exchange, &head))
+	if (!shake(server, exchange, &head, &deflate))
 		goto out;
-	ws = websocket_new(server, second ? NULL : session);
+	ws = websocket_new(server, &deflate, second ? NULL : session);
 	if (!ws || eio_aside_new(ws, second ? &server->goodbye : &server->upgrade) < 0) {
 		eio_websocket_free(ws);
 		httpd_exchange_error(exchange, 503, FR_STR_NULL);

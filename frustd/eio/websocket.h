@@ -15,6 +15,7 @@ struct eio_websocket {
 	struct eio_server *server;
 	struct net_conn *conn;
 	struct ws_receiver receiver;
+	int window; /* permessage-deflate's, of what we send; 0: it was not agreed on */
 	struct eio_session *session; /* NULL: alone */
 	struct eio_aside *aside;     /* NULL: it carries the session */
 };

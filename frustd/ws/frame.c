@@ -80,6 +80,7 @@ struct ws_frame ws_frame_view(const uint8_t *bytes)
 	}
 	return (struct ws_frame){
 		.opcode = (enum ws_opcode)(bytes[0] & OPCODE_BITS),
+		.deflated = bytes[0] & WS_RSV1,
 		.payload = {(const char *)bytes + head, n},
 		.size = head + n,
 	};

@@ -22,6 +22,7 @@ enum ws_close {
 };
 
 #define WS_HEAD_MAX 10 /* bytes before an unmasked frame's payload, at most */
+#define WS_RSV1 0x40   /* in a frame's first byte: its message is deflated (RFC 7692 §6) */
 
 /* Bytes that a frame with a payload of n bytes takes. */
 size_t ws_frame_size(size_t n);
@@ -32,6 +33,7 @@ size_t ws_frame_close(uint8_t out[127], enum ws_close code, struct fr_str reason
 
 struct ws_frame {
 	enum ws_opcode opcode;
+	bool deflated;
 	struct fr_str payload; /* borrowed */
 	size_t size;           /* of the whole frame */
 };

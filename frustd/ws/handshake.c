@@ -30,7 +30,8 @@ static void add_accept(struct fr_buf *head, struct fr_str key)
 	fr_base64_encode(head, digest, sizeof(digest));
 }
 
-enum ws_handshake ws_handshake(const struct httpd_request *request, struct fr_buf *head)
+enum ws_handshake ws_handshake(const struct httpd_request *request, struct fr_buf *head,
+			       struct ws_deflate *deflate)
 {
 	struct fr_str version = httpd_request_header(request, FR_STR("Sec-WebSocket-Version"));
 	struct fr_str key = httpd_request_header(request, FR_STR("Sec-WebSocket-Key"));
@@ -39,13 +40,16 @@ enum ws_handshake ws_handshake(const struct httpd_request *request, struct fr_bu
 		return WS_HANDSHAKE_BAD;
 	if (!fr_str_eq(version, FR_STR("13")))
 		return WS_HANDSHAKE_VERSION;
-	if (!key_is_valid(key))
+	if (!key_is_valid(key) || (deflate && !ws_extension_choose(request, deflate)))
 		return WS_HANDSHAKE_BAD;
 	fr_buf_add_str(head, FR_STR("HTTP/1.1 101 Switching Protocols\r\n"
 				    "Upgrade: websocket\r\n"
 				    "Connection: Upgrade\r\n"
 				    "Sec-WebSocket-Accept: "));
 	add_accept(head, key);
-	fr_buf_add_str(head, FR_STR("\r\n\r\n"));
+	fr_buf_add_str(head, FR_STR("\r\n"));
+	if (deflate)
+		ws_extension_answer(head, deflate);
+	fr_buf_add_str(head, FR_STR("\r\n"));
 	return WS_HANDSHAKE_OK;
 }

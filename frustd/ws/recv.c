@@ -1,7 +1,7 @@
 /*
  * Owns what happens between bytes and whole messages. wslay reads frames: unmasking, minimal
  * lengths, the form of control frames. The rest of RFC 6455's receiving rules is here: who must
- * mask, reserved bits, opcodes, the order of fragments, sizes, close bodies, UTF-8.
+ * mask, reserved bits, opcodes, the order of fragments, sizes, close bodies, inflating, UTF-8.
  *
  * A desk may be given to another receiver only when its wslay context stands between two frames.
  * wslay does not tell, so the bytes it was handed are counted and each finished frame's size is
@@ -17,6 +17,7 @@
 #include "base/buf.h"
 #include "base/list.h"
 #include "base/utf8.h"
+#include "net/deflate.h"
 
 #define CONTROL_MAX 125
 #define MASK_SIZE 4
@@ -31,10 +32,10 @@ struct ws_desk {
 	size_t taken; /* bytes that wslay holds beyond finished frames */
 
 	bool open; /* a message is */
-	bool binary;
+	bool binary, deflated;
 	uint32_t utf8;         /* of the open message's text so far */
 	struct fr_buf message; /* what arrived of it, unless it came in one piece */
-	struct fr_str whole;   /* the finished message: of `message`, or of wslay's buffer */
+	struct fr_str whole;   /* the finished one: of `message`, wslay's buffer or `inflated` */
 	size_t frame_len;      /* bytes of the open frame's payload so far */
 	uint8_t control[CONTROL_MAX];
 };
@@ -43,6 +44,8 @@ struct ws_desks {
 	struct fr_list idle; /* ws_desk.link */
 	size_t idle_count;
 	size_t message_max;
+	struct net_inflater *inflater; /* NULL before the first deflated message */
+	struct fr_buf inflated;        /* the message that goes up right now */
 };
 
 /* --- the pool --- */
@@ -124,6 +127,8 @@ void ws_desks_free(struct ws_desks *desks)
 		return;
 	while ((link = fr_list_pop(&desks->idle)))
 		desk_free(FR_CONTAINER_OF(link, struct ws_desk, link));
+	net_inflater_free(desks->inflater);
+	fr_buf_fini(&desks->inflated);
 	free(desks);
 }
 
@@ -134,15 +139,34 @@ static bool is_control(unsigned opcode)
 	return opcode & 8;
 }
 
-/* The rules that a frame's head must keep; 0 or an enum ws_close. */
-static int check_head(const struct ws_desk *desk, const struct wslay_frame_iocb *frame, size_t max)
+/* A message that does not shrink grows a little; beyond that nobody needs so many bytes. */
+static size_t deflated_max(size_t message_max)
 {
-	if (!frame->mask || frame->rsv)
+	return message_max + message_max / 8 + 64;
+}
+
+/* Whether the reserved bits are what was agreed on: RSV1 where a deflated message begins. */
+static bool rsv_is_fine(const struct ws_receiver *receiver, const struct wslay_frame_iocb *frame)
+{
+	bool begins = frame->opcode == WS_TEXT || frame->opcode == WS_BINARY;
+
+	return !frame->rsv || (frame->rsv == WSLAY_RSV1_BIT && receiver->deflate && begins);
+}
+
+/* The rules that a frame's head must keep; 0 or an enum ws_close. */
+static int check_head(const struct ws_receiver *receiver, const struct ws_desk *desk,
+		      const struct wslay_frame_iocb *frame)
+{
+	bool deflated = frame->rsv;
+	size_t max = receiver->desks->message_max;
+
+	if (!frame->mask || !rsv_is_fine(receiver, frame))
 		return WS_PROTOCOL_ERROR;
 	switch (frame->opcode) {
 	case WS_CONT:
 		if (!desk->open)
 			return WS_PROTOCOL_ERROR;
+		deflated = desk->deflated;
 		break;
 	case WS_TEXT:
 	case WS_BINARY:
@@ -156,33 +180,58 @@ static int check_head(const struct ws_desk *desk, const struct wslay_frame_iocb 
 	default:
 		return WS_PROTOCOL_ERROR;
 	}
+	if (deflated)
+		max = deflated_max(max);
 	return frame->payload_length > max - desk->message.len ? WS_TOO_BIG : 0;
+}
+
+/* Puts the inflated message in the whole one's place. 0, an enum ws_close or -ENOMEM. */
+static int inflate_whole(struct ws_desks *desks, struct ws_desk *desk)
+{
+	int r;
+
+	if (!desks->inflater && !(desks->inflater = net_inflater_new()))
+		return -ENOMEM;
+	fr_buf_clear(&desks->inflated);
+	r = net_inflate(desks->inflater, desk->whole, desks->message_max, &desks->inflated);
+	if (r > 0)
+		return r == NET_INFLATE_TOO_LARGE ? WS_TOO_BIG : WS_BAD_DATA;
+	desk->whole = fr_buf_str(&desks->inflated);
+	if (r == 0 && !desk->binary && !fr_utf8_valid(desk->whole))
+		return WS_BAD_DATA;
+	return r;
+}
+
+static void begin_message(struct ws_desk *desk, const struct wslay_frame_iocb *frame)
+{
+	desk->open = true;
+	desk->binary = frame->opcode == WS_BINARY;
+	desk->deflated = frame->rsv;
+	desk->utf8 = FR_UTF8_START;
 }
 
 /* Takes a piece of a data frame; `whole` is set when it ends the message. 0, an enum ws_close or
  * -ENOMEM. */
-static int recv_data(struct ws_desk *desk, const struct wslay_frame_iocb *frame, bool last)
+static int recv_data(struct ws_desks *desks, struct ws_desk *desk,
+		     const struct wslay_frame_iocb *frame, bool last)
 {
 	const char *data = (const char *)frame->data;
 	bool in_one_piece = last && frame->opcode != WS_CONT &&
 			    desk->frame_len == frame->data_length;
 
-	if (!desk->open) {
-		desk->open = true;
-		desk->binary = frame->opcode == WS_BINARY;
-		desk->utf8 = FR_UTF8_START;
-	}
-	if (!desk->binary) {
+	if (!desk->open)
+		begin_message(desk, frame);
+	if (!desk->binary && !desk->deflated) {
 		desk->utf8 = fr_utf8_check(desk->utf8, data, frame->data_length);
 		if (desk->utf8 == FR_UTF8_BAD || (last && desk->utf8 != FR_UTF8_START))
 			return WS_BAD_DATA;
 	}
 	if (!in_one_piece)
 		fr_buf_add(&desk->message, data, frame->data_length);
-	if (last)
-		desk->whole = in_one_piece ? fr_str(data, frame->data_length)
-					   : fr_buf_str(&desk->message);
-	return fr_buf_error(&desk->message);
+	if (fr_buf_error(&desk->message) < 0 || !last)
+		return fr_buf_error(&desk->message);
+	desk->whole = in_one_piece ? fr_str(data, frame->data_length) : fr_buf_str(&desk->message);
+	return desk->deflated ? inflate_whole(desks, desk) : 0;
 }
 
 static bool close_code_is_valid(unsigned code)
@@ -237,6 +286,14 @@ static int recv_control(struct ws_receiver *receiver, struct ws_desk *desk,
 	}
 }
 
+/* Makes the buffer of a message ready for the next one. */
+static void empty(struct fr_buf *buf)
+{
+	fr_buf_clear(buf);
+	if (buf->size > BUFFER_KEPT)
+		fr_buf_fini(buf);
+}
+
 static size_t masked_size(size_t n)
 {
 	return ws_frame_size(n) + MASK_SIZE;
@@ -248,14 +305,14 @@ static int recv_piece(struct ws_receiver *receiver, struct ws_desk *desk,
 		      void *ctx)
 {
 	bool ends;
-	int r = desk->frame_len ? 0 : check_head(desk, frame, receiver->desks->message_max);
+	int r = desk->frame_len ? 0 : check_head(receiver, desk, frame);
 
 	if (r)
 		return r;
 	desk->frame_len += frame->data_length;
 	ends = desk->frame_len == frame->payload_length;
 	r = is_control(frame->opcode) ? recv_control(receiver, desk, frame, ends, handler, ctx)
-				      : recv_data(desk, frame, ends && frame->fin);
+				      : recv_data(receiver->desks, desk, frame, ends && frame->fin);
 	if (r || !ends)
 		return r;
 	desk->taken -= masked_size(desk->frame_len);
@@ -263,9 +320,7 @@ static int recv_piece(struct ws_receiver *receiver, struct ws_desk *desk,
 	if (!is_control(frame->opcode) && frame->fin) {
 		desk->open = false;
 		handler->on_message(ctx, desk->binary, desk->whole);
-		fr_buf_clear(&desk->message);
-		if (desk->message.size > BUFFER_KEPT)
-			fr_buf_fini(&desk->message);
+		empty(&desk->message);
 	}
 	return 0;
 }
@@ -311,6 +366,7 @@ int ws_recv(struct ws_receiver *receiver, const uint8_t *bytes, size_t n,
 	}
 	if (r)
 		receiver->done = true;
+	empty(&receiver->desks->inflated);
 	if (receiver->done)
 		desk_free(desk);
 	else if (desk->taken == 0 && !desk->open)

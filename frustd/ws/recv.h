@@ -1,7 +1,8 @@
 /*
  * Receiving WebSocket messages (RFC 6455): whatever pieces the stream comes in. An idle connection
  * holds no machinery: a *desk* (frame context and the open message) is borrowed from the loop's
- * pool while a frame or message is open, and given back after it.
+ * pool while a frame or message is open, and given back after it. A deflated message (RFC 7692) is
+ * gathered as it came and inflated when it is whole, by the one inflater of the pool.
  */
 #ifndef WS_RECV_H
 #define WS_RECV_H
@@ -11,7 +12,7 @@
 
 struct ws_desks;
 
-/* A pool for one loop. message_max: bytes of a message; one byte more is WS_TOO_BIG. */
+/* A pool for one loop. message_max: bytes of a message, inflated; one byte more is WS_TOO_BIG. */
 struct ws_desks *ws_desks_new(size_t message_max) FR_MUST_CHECK;
 /* Every receiver was given up before (ws_receiver_fini). Takes NULL. */
 void ws_desks_free(struct ws_desks *desks);
@@ -28,6 +29,7 @@ struct ws_handler {
 struct ws_receiver {
 	struct ws_desks *desks;
 	struct ws_desk *desk; /* NULL between frames */
+	bool deflate;         /* permessage-deflate was agreed on; set after ws_receiver_init */
 	bool done;            /* closed, failed or stopped: further bytes are ignored */
 };
 

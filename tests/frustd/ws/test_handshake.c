@@ -50,7 +50,7 @@ static void only_a_right_request_is_taken(void **state)
 		if (rows[i].key)
 			headers[request.header_count++] = (struct httpd_header){
 				FR_STR("Sec-WebSocket-Key"), fr_str_of(rows[i].key)};
-		result = ws_handshake(&request, &head);
+		result = ws_handshake(&request, &head, NULL);
 		if (result != rows[i].result)
 			print_error("with %s:\n", rows[i].what);
 		CHECK_INT(result, rows[i].result);
@@ -77,7 +77,7 @@ static void the_answer_proves_the_key(void **state)
 	struct fr_buf head = FR_BUF_INIT;
 
 	(void)state;
-	CHECK_INT(ws_handshake(&request, &head), WS_HANDSHAKE_OK);
+	CHECK_INT(ws_handshake(&request, &head, NULL), WS_HANDSHAKE_OK);
 	CHECK_INT(fr_buf_error(&head), 0);
 	CHECK_STR(fr_buf_str(&head), "HTTP/1.1 101 Switching Protocols\r\n"
 				     "Upgrade: websocket\r\n"
