@@ -63,8 +63,16 @@ need_build_packages() {
 }
 
 need_test_packages() {
-	need_packages libcmocka-dev sqlite3 nginx-light clang-format shellcheck ca-certificates
+	need_packages libcmocka-dev sqlite3 clang-format shellcheck ca-certificates
+	need_nginx
 	need_node
+}
+
+# Debian starts the nginx that it installs, on port 80; the tests start their own.
+need_nginx() {
+	[ ! -x /usr/sbin/nginx ] || return 0
+	need_packages nginx-light
+	[ ! -d /run/systemd/system ] || as_root systemctl disable --now --quiet nginx
 }
 
 # Debian's node and npm, unless another node is there: the two do not go together.
