@@ -271,10 +271,21 @@ static void post(struct eio_session *session, struct httpd_exchange *exchange)
 		respond(exchange, FR_STR("text/plain; charset=UTF-8"), FR_STR("ok"), false);
 }
 
+/* Without either header there is no body (RFC 9112 §6.3): the client, or a proxy, forgot it. */
+static bool has_length(const struct httpd_request *request)
+{
+	return httpd_request_header(request, FR_STR("Content-Length")).at ||
+	       httpd_request_header(request, FR_STR("Transfer-Encoding")).at;
+}
+
 void eio_polling_post(struct eio_session *session, struct httpd_exchange *exchange)
 {
 	struct eio_server *server = session->server;
 
+	if (!has_length(&exchange->request)) {
+		httpd_exchange_error(exchange, 411, FR_STR_NULL);
+		return;
+	}
 	if (exchange->request.body.len > server->options.max_payload) {
 		eio_server_notice(server, EIO_NOTICE_TOO_LARGE, &session->peer, FR_STR_NULL);
 		httpd_exchange_error(exchange, 413, FR_STR_NULL);

@@ -27,6 +27,7 @@ static const struct {
 	{404, "Not Found"},
 	{405, "Method Not Allowed"},
 	{408, "Request Timeout"},
+	{411, "Length Required"},
 	{413, "Content Too Large"},
 	{414, "URI Too Long"},
 	{416, "Range Not Satisfiable"},

@@ -475,3 +475,12 @@ test('a WebSocket message over the limit is answered 1009', async (t) => {
 	assert.deepEqual([type, code], ['close', 1009]);
 	assert.equal((await watcher.press('click', { user: 'w' })).id, 2);
 });
+
+test('a POST without a length is asked for one, and the session lives', async (t) => {
+	const { port } = await start(t);
+	const session = await member(t, port, 4);
+	const wire = await connect(t, port);
+	wire.send(`POST ${target(4, 'polling')}&sid=${session.sid} HTTP/1.1\r\nHost: x\r\n\r\n`);
+	assert.equal((await wire.response()).status, 411);
+	assert.equal((await session.post('42["nosuch"]')).status, 200);
+});
