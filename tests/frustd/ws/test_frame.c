@@ -48,6 +48,18 @@ static void a_view_shows_the_opcode(void **state)
 	}
 }
 
+static void a_view_shows_what_is_deflated(void **state)
+{
+	struct ws_frame plain = ws_frame_view((const uint8_t *)"\x81\x01x");
+	struct ws_frame deflated = ws_frame_view((const uint8_t *)"\xc1\x01x");
+
+	(void)state;
+	CHECK(!plain.deflated);
+	CHECK(deflated.deflated);
+	CHECK_INT(deflated.opcode, WS_TEXT);
+	CHECK_STR(deflated.payload, "x");
+}
+
 static void a_close_frame_holds_its_code_and_reason(void **state)
 {
 	uint8_t frame[127];
@@ -77,6 +89,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lengths_take_the_shortest_form),
 		cmocka_unit_test(a_view_shows_the_opcode),
+		cmocka_unit_test(a_view_shows_what_is_deflated),
 		cmocka_unit_test(a_close_frame_holds_its_code_and_reason),
 		cmocka_unit_test(a_long_reason_is_cut_to_a_control_frame),
 	};

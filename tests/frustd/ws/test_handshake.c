@@ -87,11 +87,59 @@ static void the_answer_proves_the_key(void **state)
 	fr_buf_fini(&head);
 }
 
+static void extensions_are_answered_where_they_are_wanted(void **state)
+{
+	static const struct {
+		const char *offer, *answer;
+	} rows[] = {
+		{"permessage-deflate",
+		 "Sec-WebSocket-Extensions: permessage-deflate; "
+		 "server_no_context_takeover; client_no_context_takeover\r\n"},
+		{"mux", ""},
+		{"mux; =", NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < FR_ARRAY_LEN(rows); i++) {
+		const struct httpd_header headers[] = {
+			{FR_STR("Sec-WebSocket-Key"), FR_STR(KEY)},
+			{FR_STR("Sec-WebSocket-Version"), FR_STR("13")},
+			{FR_STR("Sec-WebSocket-Extensions"), fr_str_of(rows[i].offer)},
+		};
+		const struct httpd_request request = {
+			.method = HTTPD_GET,
+			.minor = 1,
+			.upgrade = true,
+			.headers = headers,
+			.header_count = FR_ARRAY_LEN(headers),
+		};
+		struct fr_buf head = FR_BUF_INIT, expected = FR_BUF_INIT;
+		struct ws_deflate deflate;
+
+		CHECK_INT(ws_handshake(&request, &head, &deflate),
+			  rows[i].answer ? WS_HANDSHAKE_OK : WS_HANDSHAKE_BAD);
+		CHECK_INT(deflate.agreed, rows[i].answer && *rows[i].answer);
+		if (rows[i].answer)
+			fr_buf_printf(&expected,
+				      "HTTP/1.1 101 Switching Protocols\r\n"
+				      "Upgrade: websocket\r\n"
+				      "Connection: Upgrade\r\n"
+				      "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"
+				      "%s\r\n",
+				      rows[i].answer);
+		fr_buf_add_char(&expected, '\0');
+		CHECK_STR(fr_buf_str(&head), expected.at);
+		fr_buf_fini(&head);
+		fr_buf_fini(&expected);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(only_a_right_request_is_taken),
 		cmocka_unit_test(the_answer_proves_the_key),
+		cmocka_unit_test(extensions_are_answered_where_they_are_wanted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
