@@ -2,16 +2,18 @@
 #include "frustd/eio/script.h"
 
 #include <stdlib.h>
+#include <zlib.h>
 
 #include "base/buf.h"
 #include "eio/broadcast.h"
 #include "helpers/check.h"
 #include "helpers/memconn.h"
+#include "net/deflate.h"
 #include "ws/frame.h"
 
 #define CONNS 8
 #define SESSIONS 16
-#define LINE_MAX 4096
+#define LINE_SIZE 4096
 
 struct script {
 	struct net_timers timers;
@@ -335,14 +337,15 @@ static void request(struct memconn *m, struct fr_str method, struct fr_str rest)
 	fr_buf_fini(&body);
 }
 
-/* A masked frame; the mask is fixed. */
-static void frame(struct memconn *m, enum ws_opcode opcode, struct fr_str payload)
+/* A masked frame, its first byte with these bits beside FIN; the mask is fixed. */
+static void frame(struct memconn *m, unsigned bits, struct fr_str payload)
 {
 	static const char mask[] = {0x12, 0x34, 0x56, 0x78};
 	struct fr_buf out = FR_BUF_INIT;
 	uint8_t head[WS_HEAD_MAX];
-	size_t n = ws_frame_head(head, opcode, payload.len);
+	size_t n = ws_frame_head(head, WS_CONT, payload.len);
 
+	head[0] |= (uint8_t)bits;
 	head[1] |= 0x80;
 	fr_buf_add(&out, head, n);
 	fr_buf_add(&out, mask, sizeof(mask));
@@ -370,6 +373,17 @@ static void frame_of(struct script *s, struct memconn *m, enum ws_opcode opcode,
 	fr_buf_fini(&data);
 }
 
+static void deflated_frame(struct memconn *m, struct fr_str text)
+{
+	struct net_deflater *deflater = net_deflater_new();
+	struct fr_buf data = FR_BUF_INIT;
+
+	CHECK_INT(net_deflate(deflater, NET_WINDOW_MAX, &text, 1, &data), 0);
+	frame(m, WS_RSV1 | WS_TEXT, fr_buf_str(&data));
+	fr_buf_fini(&data);
+	net_deflater_free(deflater);
+}
+
 static const struct {
 	const char *name;
 	enum ws_opcode opcode;
@@ -393,6 +407,8 @@ static void peer_acts(struct script *s, struct memconn *m, struct fr_str verb, s
 
 	if (opcode_of(verb)) {
 		frame_of(s, m, opcode_of(verb), rest);
+	} else if (fr_str_eq(verb, FR_STR("deflated"))) {
+		deflated_frame(m, rest);
 	} else if (fr_str_eq(verb, FR_STR("raw"))) {
 		add_hex(&raw, rest);
 		memconn_recv(m, raw.at, raw.len);
@@ -480,9 +496,48 @@ static void expect_frame(struct script *s, int i, enum ws_opcode opcode, struct 
 		add_hex(&expected, text);
 	else
 		fr_buf_add_str(&expected, text);
-	if (got.opcode != opcode || !fr_str_eq(got.payload, fr_buf_str(&expected)))
+	if (got.deflated || got.opcode != opcode || !fr_str_eq(got.payload, fr_buf_str(&expected)))
 		fail_at(s, "another frame", got.payload);
 	fr_buf_fini(&expected);
+}
+
+/* As a peer with that window would: in small pieces, so that no reference reaches further. */
+static void inflate_within(struct fr_buf *out, struct fr_str deflated, int window)
+{
+	struct fr_buf in = FR_BUF_INIT;
+	z_stream z = {0};
+	int rc = Z_OK;
+
+	fr_buf_add_str(&in, deflated);
+	fr_buf_add_str(&in, FR_STR("\x00\x00\xff\xff"));
+	CHECK_INT(inflateInit2(&z, -window), Z_OK);
+	z.next_in = (Bytef *)in.at;
+	z.avail_in = (uInt)in.len;
+	while (rc == Z_OK) {
+		uint8_t piece[100];
+
+		z.next_out = piece;
+		z.avail_out = sizeof(piece);
+		rc = inflate(&z, Z_SYNC_FLUSH);
+		fr_buf_add(out, piece, sizeof(piece) - z.avail_out);
+	}
+	CHECK_INT(rc, Z_BUF_ERROR);
+	inflateEnd(&z);
+	fr_buf_fini(&in);
+}
+
+static void expect_deflated(struct script *s, int i, struct fr_str text)
+{
+	int window = (int)number(s, word(&text));
+	struct ws_frame got = next_frame(s, i);
+	struct fr_buf inflated = FR_BUF_INIT;
+
+	if (!got.deflated || got.opcode != WS_TEXT || got.payload.len >= text.len)
+		fail_at(s, "another frame", got.payload);
+	inflate_within(&inflated, got.payload, window);
+	if (!fr_str_eq(fr_buf_str(&inflated), text))
+		fail_at(s, "another message", fr_buf_str(&inflated));
+	fr_buf_fini(&inflated);
 }
 
 static void expect(struct script *s, int i, struct fr_str rest)
@@ -491,6 +546,8 @@ static void expect(struct script *s, int i, struct fr_str rest)
 
 	if (opcode_of(what)) {
 		expect_frame(s, i, opcode_of(what), rest);
+	} else if (fr_str_eq(what, FR_STR("deflated"))) {
+		expect_deflated(s, i, rest);
 	} else if (fr_str_eq(what, FR_STR("frames"))) {
 		for (uint64_t n = number(s, rest); n > 0; n--)
 			next_frame(s, i);
@@ -561,17 +618,17 @@ static void step(struct script *s, struct fr_str line)
 }
 
 /* The line with its sids in place. */
-static struct fr_str expand(const struct script *s, char out[LINE_MAX])
+static struct fr_str expand(const struct script *s, char out[LINE_SIZE])
 {
 	size_t n = 0;
 
-	for (const char *at = s->line; *at && n + 24 < LINE_MAX; at++) {
+	for (const char *at = s->line; *at && n + 24 < LINE_SIZE; at++) {
 		int i = at[0] == '$' ? at[1] - '1' : -1;
 
 		if (i < 0 || i >= s->opened)
 			out[n++] = *at;
 		else {
-			n += (size_t)snprintf(out + n, LINE_MAX - n, "%s", s->sids[i]);
+			n += (size_t)snprintf(out + n, LINE_SIZE - n, "%s", s->sids[i]);
 			at++;
 		}
 	}
@@ -648,7 +705,7 @@ static void close_servers(struct script *s)
 void script_run(const char *const *lines, const struct eio_options *options)
 {
 	struct script s = {0};
-	char line[LINE_MAX];
+	char line[LINE_SIZE];
 
 	open_servers(&s, options);
 	for (; *lines; lines++) {

@@ -10,6 +10,7 @@
  *     a WS <query>              a request for a WebSocket
  *     a text <data>             the peer's frames, masked; also bin <hex>, ping <data>,
  *     a close <code>            close without a code when there is none
+ *     a deflated <data>         the peer's text frame, compressed (RFC 7692)
  *     a raw <hex>               bytes as they are
  *     a eof, a reset            the peer's end
  *     a window <n>|all          how much the peer takes from now on
@@ -17,6 +18,7 @@
  *     a has <line>              a header line of that response
  *     a < 101                   the WebSocket's opening
  *     a < text <data>           the server's frames; also bin, pong, close
+ *     a < deflated <window> <data>   a compressed text frame that takes that window to inflate
  *     a < frames <n>            n frames, whatever they hold
  *     a < end                   the server has ended the stream
  *     wait <ms>                 time passes

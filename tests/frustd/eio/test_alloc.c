@@ -9,12 +9,14 @@
 #include "helpers/memconn.h"
 
 #define CONNS 5
-#define LARGE 1500 /* bytes, over a quarter of the window */
+#define MEDIUM 1500 /* bytes, enough to be compressed */
+#define LARGE 3000  /* over a quarter of the window too */
 #define OUT (1 << 20)
 
 #define UPGRADE                                                                                    \
 	" HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"                    \
-	"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+	"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"             \
+	"Sec-WebSocket-Extensions: permessage-deflate\r\n\r\n"
 
 struct world {
 	struct net_timers timers;
@@ -77,7 +79,8 @@ static bool world_open(struct world *world)
 	struct httpd_options httpd = httpd_options_default();
 	struct eio_options options = eio_options_default();
 
-	options.send_window = 4096;
+	options.send_window = 8192;
+	options.deflate = true;
 	world->timers.now = 1000;
 	net_timers_init(&world->timers, 1000, no_hrtime);
 	world->httpd = httpd_server_new(&world->timers, &httpd);
@@ -141,6 +144,13 @@ static void ask(struct world *world, int c, const char *query, const char *body)
 	say(world, c, request);
 }
 
+static int send_zeros(struct eio_session *session, size_t n)
+{
+	static const char zeros[LARGE];
+
+	return eio_session_send(session, true, fr_str(zeros, n));
+}
+
 static void broadcast(struct world *world, size_t n)
 {
 	static char bytes[LARGE];
@@ -192,9 +202,13 @@ static void converse_websocket(struct world *world)
 		   "\x89\x81\0\0\0\0p\x81\x82\0\0\0\0"
 		   "4y",
 		   15);
+	recv_bytes(world, 3, "\xc1\x88\0\0\0\0\x32\xf1\x48\xcd\xc9\xc9\x07\x00", 14);
 	world->conns[3]->window = 7;
 	broadcast(world, 10);
+	broadcast(world, MEDIUM);
 	broadcast(world, LARGE);
+	if (world->last && send_zeros(world->last, MEDIUM) < 0)
+		eio_session_close(world->last);
 	if (world->last)
 		CHECK(eio_session_follow(world->last, NULL) <= 0);
 	if (world->last)

@@ -33,7 +33,7 @@ struct world {
 	struct session sessions[SESSIONS];
 	uint64_t seed;
 	uint32_t serial;
-	size_t sent, lost, torn; /* so that the test can tell that it tested something */
+	size_t sent, lost, torn, replaced; /* so that the test can tell that it tested something */
 };
 
 static uint32_t dice(struct world *world, uint32_t sides)
@@ -107,16 +107,27 @@ static void send_shared(struct world *world)
 static void broadcast(struct world *world)
 {
 	struct net_log *log = &world->logs[dice(world, 2)];
-	struct model_frame frame = frame_random(world);
+	struct model_frame frame = frame_random(world), other = frame_random(world);
+	struct net_chunk *chunk = net_chunk_of(other.bytes, other.len);
+	bool replaces = dice(world, 3) == 0;
 
+	CHECK(chunk != NULL);
+	frame.log = other.log = log;
+	other.pos = log->head;
 	memcpy(net_log_reserve(log, frame.len), frame.bytes, frame.len);
-	frame.log = log;
 	frame.pos = log->head;
 	net_log_commit(log, frame.len);
 	for (size_t i = 0; i < SESSIONS; i++) {
-		if (world->sessions[i].box.log == log)
-			model_push(&world->sessions[i], &frame);
+		struct session *s = &world->sessions[i];
+		bool replaced = replaces && s->box.log == log && dice(world, 2);
+
+		if (replaced)
+			eio_outbox_replace(&s->box, other.pos, chunk);
+		if (s->box.log == log)
+			model_push(s, replaced ? &other : &frame);
+		world->replaced += replaced;
 	}
+	net_chunk_unref(chunk);
 }
 
 static void follow(struct world *world, struct session *s)
@@ -294,6 +305,7 @@ static void random_turns_send_what_the_model_expects(void **state)
 	CHECK(world->sent > TURNS);
 	CHECK(world->torn > TURNS / 100);
 	CHECK(world->lost > TURNS / 10000);
+	CHECK(world->replaced > TURNS / 100);
 	for (size_t i = 0; i < SESSIONS; i++)
 		eio_outbox_fini(&world->sessions[i].box);
 	for (size_t i = 0; i < 2; i++)
