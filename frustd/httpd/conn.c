@@ -55,6 +55,8 @@ void httpd_conn_move(struct httpd_conn *conn, enum httpd_conn_state to)
 
 	(void)moves; /* with NDEBUG */
 	assert(moves[conn->state] & (1u << to));
+	if (conn->state == HTTPD_CONN_BODY)
+		fr_list_remove(&conn->work->exchange.coming);
 	conn->state = to;
 	if (list)
 		net_due_arm(&conn->due, list);
@@ -245,6 +247,23 @@ static void refuse(struct httpd_conn *conn, int status)
 	httpd_conn_ready(conn);
 }
 
+/* The exchange as the parser has read it by now. */
+static struct httpd_exchange *make_exchange(struct httpd_conn *conn)
+{
+	struct httpd_exchange *exchange = &conn->work->exchange;
+	const struct httpd_options *options = &conn->server->options;
+
+	*exchange = (struct httpd_exchange){
+		.request = *httpd_parser_request(conn->work->parser),
+		.conn = conn,
+	};
+	exchange->request.peer = conn->net->peer;
+	httpd_forwarded_read(&exchange->request, options->proxies, options->proxy_count);
+	exchange->request.origin = httpd_origin_judge(&exchange->request, options->cors_origins,
+						      options->cors_count);
+	return exchange;
+}
+
 /* The header is whole and a body will follow. waiting: none of it is here yet. */
 static void begin_body(struct httpd_conn *conn, bool waiting)
 {
@@ -252,7 +271,8 @@ static void begin_body(struct httpd_conn *conn, bool waiting)
 	struct fr_str expect = httpd_request_header(request, FR_STR("expect"));
 
 	httpd_conn_move(conn, HTTPD_CONN_BODY);
-	if (!expect.at || request->minor == 0)
+	httpd_server_foretell(conn->server, make_exchange(conn));
+	if (conn->state != HTTPD_CONN_BODY || !expect.at || request->minor == 0)
 		return;
 	if (!fr_str_caseeq(expect, FR_STR("100-continue"))) {
 		refuse(conn, 417);
@@ -264,19 +284,8 @@ static void begin_body(struct httpd_conn *conn, bool waiting)
 
 static void ask(struct httpd_conn *conn)
 {
-	struct httpd_exchange *exchange = &conn->work->exchange;
-	const struct httpd_options *options = &conn->server->options;
-
 	httpd_conn_move(conn, HTTPD_CONN_ASKED);
-	*exchange = (struct httpd_exchange){
-		.request = *httpd_parser_request(conn->work->parser),
-		.conn = conn,
-	};
-	exchange->request.peer = conn->net->peer;
-	httpd_forwarded_read(&exchange->request, options->proxies, options->proxy_count);
-	exchange->request.origin = httpd_origin_judge(&exchange->request, options->cors_origins,
-						      options->cors_count);
-	httpd_server_dispatch(conn->server, exchange);
+	httpd_server_dispatch(conn->server, make_exchange(conn));
 }
 
 static bool begin_request(struct httpd_conn *conn)

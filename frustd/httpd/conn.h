@@ -56,6 +56,7 @@ struct httpd_route {
 	size_t len;
 	unsigned methods;
 	httpd_handler_fn fn;
+	httpd_handler_fn early; /* NULL: none */
 	void *ctx;
 };
 
@@ -119,6 +120,8 @@ void httpd_response_error_body(struct fr_buf *out, int status, struct fr_str tex
 
 /* Calls whoever serves the request, or answers 404 and 405. */
 void httpd_server_dispatch(struct httpd_server *server, struct httpd_exchange *exchange);
+/* Tells whoever wants to know that the request's body is to come. */
+void httpd_server_foretell(struct httpd_server *server, struct httpd_exchange *exchange);
 /* NULL: no memory. */
 struct httpd_work *httpd_server_borrow(struct httpd_server *server) FR_MUST_CHECK;
 void httpd_server_return(struct httpd_server *server, struct httpd_work *work);

@@ -52,7 +52,8 @@ void httpd_exchange_respond(struct httpd_exchange *exchange, const struct httpd_
 	struct httpd_answer_mode mode = {
 		.request = &exchange->request,
 		.head = exchange->request.method == HTTPD_HEAD,
-		.close = response->close || !exchange->request.keep_alive || conn->server->closed,
+		.close = response->close || !exchange->request.keep_alive || conn->server->closed ||
+			 conn->state == HTTPD_CONN_BODY,
 		.old = exchange->request.minor == 0,
 	};
 

@@ -6,6 +6,7 @@
 #define HTTPD_EXCHANGE_H
 
 #include "base/buf.h"
+#include "base/list.h"
 #include "net/chunk.h"
 #include "net/conn.h"
 
@@ -76,6 +77,7 @@ struct httpd_exchange {
 	void (*on_abort)(
 		void *ctx); /* deferred: the peer went away; the exchange is gone after it */
 	void *ctx;
+	struct fr_list coming; /* for who is told of bodies to come, see httpd_server_announce */
 	bool deferred, answered;
 };
 

@@ -1,6 +1,7 @@
 /* The server: its options, routes, lists of connections and time-outs. */
 #include "httpd/server.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 
@@ -132,6 +133,7 @@ static void forget(struct fr_buf *buf)
 
 void httpd_server_return(struct httpd_server *server, struct httpd_work *work)
 {
+	fr_list_remove(&work->exchange.coming);
 	if (server->pool_count == POOL_MAX) {
 		work_free(work);
 		return;
@@ -164,7 +166,13 @@ int httpd_server_route(struct httpd_server *server, struct fr_str path, unsigned
 	memcpy(copy, path.at, path.len);
 	if (methods & HTTPD_GET)
 		methods |= HTTPD_HEAD;
-	routes[n] = (struct httpd_route){copy, path.len, methods, fn, ctx};
+	routes[n] = (struct httpd_route){
+		.path = copy,
+		.len = path.len,
+		.methods = methods,
+		.fn = fn,
+		.ctx = ctx,
+	};
 	server->route_count++;
 	return 0;
 }
@@ -175,15 +183,23 @@ void httpd_server_fallback(struct httpd_server *server, httpd_handler_fn fn, voi
 	server->fallback.ctx = ctx;
 }
 
-static const struct httpd_route *find_route(const struct httpd_server *server, struct fr_str path)
+static struct httpd_route *find_route(struct httpd_server *server, struct fr_str path)
 {
 	for (size_t i = 0; i < server->route_count; i++) {
-		const struct httpd_route *route = &server->routes[i];
+		struct httpd_route *route = &server->routes[i];
 
 		if (route->len == path.len && memcmp(route->path, path.at, path.len) == 0)
 			return route;
 	}
 	return server->fallback.fn ? &server->fallback : NULL;
+}
+
+void httpd_server_announce(struct httpd_server *server, struct fr_str path, httpd_handler_fn early)
+{
+	struct httpd_route *route = find_route(server, path);
+
+	assert(route && route != &server->fallback);
+	route->early = early;
 }
 
 /* 405 with the methods that the route has (RFC 9110 §10.2.1). */
@@ -211,6 +227,14 @@ static void refuse_method(struct httpd_exchange *exchange, unsigned methods)
 					 });
 	fr_buf_fini(&headers);
 	fr_buf_fini(&body);
+}
+
+void httpd_server_foretell(struct httpd_server *server, struct httpd_exchange *exchange)
+{
+	const struct httpd_route *route = find_route(server, exchange->request.path);
+
+	if (route && route->early && (route->methods & exchange->request.method))
+		route->early(route->ctx, exchange);
 }
 
 void httpd_server_dispatch(struct httpd_server *server, struct httpd_exchange *exchange)

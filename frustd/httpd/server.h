@@ -47,6 +47,13 @@ void httpd_server_free(struct httpd_server *server);
  */
 int httpd_server_route(struct httpd_server *server, struct fr_str path, unsigned methods,
 		       httpd_handler_fn fn, void *ctx) FR_MUST_CHECK;
+/*
+ * Also calls early for requests on that route, which there is, once their header is here and while
+ * their body is to come; the route's fn follows with the whole. Early may answer, after which the
+ * body is not read, or put exchange->coming into a list of its own: it stays in there until the
+ * body is here or will never be.
+ */
+void httpd_server_announce(struct httpd_server *server, struct fr_str path, httpd_handler_fn early);
 /* Calls fn for what no route takes, whatever its method. Without it: 404. */
 void httpd_server_fallback(struct httpd_server *server, httpd_handler_fn fn, void *ctx);
 /* Serves a connection (a net_accept_fn with the server as ctx). */

@@ -91,6 +91,103 @@ static void a_forgotten_request_is_our_fault(void **state)
 	site_close(&site);
 }
 
+/* Bodies that are to come, as a layer above would count them. */
+struct coming {
+	struct site site;
+	struct fr_list all; /* httpd_exchange.coming */
+	bool refuse;
+	int calls;
+};
+
+static void early(void *ctx, struct httpd_exchange *exchange)
+{
+	struct coming *coming = FR_CONTAINER_OF(ctx, struct coming, site);
+
+	coming->calls++;
+	CHECK_INT(exchange->request.method, HTTPD_POST);
+	CHECK_STR(exchange->request.body, "");
+	if (coming->refuse)
+		httpd_exchange_error(exchange, 400, FR_STR_NULL);
+	else
+		fr_list_append(&coming->all, &exchange->coming);
+}
+
+static void coming_open(struct coming *coming, bool refuse)
+{
+	*coming = (struct coming){.refuse = refuse};
+	fr_list_init(&coming->all);
+	site_open(&coming->site);
+	httpd_server_announce(coming->site.server, FR_STR("/echo"), early);
+}
+
+static void a_body_to_come_is_announced(void **state)
+{
+	static const char *const heads[] = {"Content-Length: 5\r\n\r\n",
+					    "Transfer-Encoding: chunked\r\n\r\n"};
+	static const char *const bodies[] = {"hello", "5\r\nhello\r\n0\r\n\r\n"};
+
+	(void)state;
+	for (size_t i = 0; i < FR_ARRAY_LEN(heads); i++) {
+		struct coming coming;
+
+		coming_open(&coming, false);
+		site_say(&coming.site, GET_HELLO "POST /echo" HOST "Content-Length: 0\r\n\r\n");
+		CHECK_INT(coming.calls, 0); /* nothing is to come */
+		memconn_clear(coming.site.m);
+		site_say(&coming.site, "POST /echo" HOST);
+		CHECK_INT(coming.calls, 0);
+		site_say(&coming.site, heads[i]);
+		CHECK_INT(coming.calls, 1);
+		CHECK(!fr_list_empty(&coming.all));
+		site_say(&coming.site, bodies[i]);
+		CHECK(site_ends(&coming.site, "\r\n\r\nhello"));
+		CHECK_INT(coming.calls, 1);
+		CHECK(fr_list_empty(&coming.all));
+		site_close(&coming.site);
+	}
+}
+
+static void a_body_that_never_comes_is_out_of_the_list(void **state)
+{
+	enum { RESET, END, LATE, MALFORMED, WAYS };
+
+	(void)state;
+	for (int way = 0; way < WAYS; way++) {
+		struct coming coming;
+
+		coming_open(&coming, false);
+		site_say(&coming.site,
+			 "POST /echo" HOST "Transfer-Encoding: chunked\r\n\r\n5\r\nhe");
+		CHECK(!fr_list_empty(&coming.all));
+		if (way == RESET)
+			memconn_reset(coming.site.m);
+		else if (way == END)
+			memconn_eof(coming.site.m);
+		else if (way == MALFORMED)
+			memconn_say(coming.site.m, "llo\r\nxyz\r\n");
+		site_pass(&coming.site, way == LATE ? 30000 : 0);
+		CHECK(fr_list_empty(&coming.all));
+		CHECK_INT(coming.site.requests, 0);
+		site_close(&coming.site);
+	}
+}
+
+static void a_body_to_come_may_be_refused(void **state)
+{
+	struct coming coming;
+
+	(void)state;
+	coming_open(&coming, true);
+	site_say(&coming.site,
+		 "POST /echo" HOST "Expect: 100-continue\r\nContent-Length: 5\r\n\r\n");
+	CHECK(site_begins(&coming.site, "HTTP/1.1 400 Bad Request\r\n"));
+	CHECK_INT(site_count(&coming.site, "Connection: close\r\n"), 1);
+	site_say(&coming.site, "hello" GET_HELLO);
+	CHECK_INT(site_count(&coming.site, "HTTP/1.1"), 1);
+	CHECK_INT(coming.site.requests, 0);
+	site_close(&coming.site);
+}
+
 static void the_limits_of_a_request_are_answered(void **state)
 {
 	static const struct {
@@ -249,6 +346,9 @@ int main(void)
 		cmocka_unit_test(errors_of_routes_are_json),
 		cmocka_unit_test(the_fallback_gets_what_no_route_takes),
 		cmocka_unit_test(a_forgotten_request_is_our_fault),
+		cmocka_unit_test(a_body_to_come_is_announced),
+		cmocka_unit_test(a_body_that_never_comes_is_out_of_the_list),
+		cmocka_unit_test(a_body_to_come_may_be_refused),
 		cmocka_unit_test(the_limits_of_a_request_are_answered),
 		cmocka_unit_test(refusals_are_told),
 		cmocka_unit_test(a_connection_too_many_gets_503),
