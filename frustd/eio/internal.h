@@ -41,6 +41,7 @@ struct eio_session {
 	struct fr_list queue;    /* eio_server.dirty or .ending */
 	struct fr_list follower; /* eio_broadcast.followers */
 	struct httpd_exchange *get;
+	struct fr_list posts;     /* httpd_exchange.coming: one at most */
 	struct eio_websocket *ws; /* the transport, or the one that probes */
 	void *user;
 	struct net_address peer;
@@ -132,6 +133,8 @@ bool eio_reason_is_ours(enum eio_reason reason);
 
 /* A request on the server's path: an httpd_handler_fn with the server as ctx. */
 void eio_request(void *server, struct httpd_exchange *exchange);
+/* The same whose body is to come. */
+void eio_request_begun(void *server, struct httpd_exchange *exchange);
 /* 400 with code 3. */
 void eio_request_bad(struct httpd_exchange *exchange);
 

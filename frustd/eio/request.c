@@ -264,3 +264,20 @@ void eio_request(void *ctx, struct httpd_exchange *exchange)
 	else
 		eio_polling_post(ask.session, exchange);
 }
+
+/* A client says one thing after the other: a second POST at once is none of its own. */
+void eio_request_begun(void *ctx, struct httpd_exchange *exchange)
+{
+	struct ask ask = {.server = ctx, .exchange = exchange, .request = &exchange->request};
+
+	if (ask.request->method != HTTPD_POST || ask.request->origin >= HTTPD_ORIGIN_OTHER ||
+	    check_transport(&ask) != FINE || ask.websocket || check_sid(&ask) != FINE ||
+	    !ask.session)
+		return;
+	if (fr_list_empty(&ask.session->posts)) {
+		fr_list_append(&ask.session->posts, &exchange->coming);
+		return;
+	}
+	eio_request_bad(exchange);
+	eio_session_end(ask.session, EIO_PROTOCOL_ERROR);
+}

@@ -126,6 +126,15 @@ void eio_server_free(struct eio_server *server)
 	free(server);
 }
 
+static int mount(struct eio_server *server, struct httpd_server *httpd, struct fr_str path)
+{
+	int r = httpd_server_route(httpd, path, ~0u, eio_request, server);
+
+	if (r == 0)
+		httpd_server_announce(httpd, path, eio_request_begun);
+	return r;
+}
+
 int eio_server_mount(struct eio_server *server, struct httpd_server *httpd, struct fr_str path)
 {
 	struct fr_buf slashed = FR_BUF_INIT;
@@ -137,9 +146,9 @@ int eio_server_mount(struct eio_server *server, struct httpd_server *httpd, stru
 	fr_buf_add_char(&slashed, '/');
 	r = fr_buf_error(&slashed);
 	if (r == 0 && path.len)
-		r = httpd_server_route(httpd, path, ~0u, eio_request, server);
+		r = mount(server, httpd, path);
 	if (r == 0)
-		r = httpd_server_route(httpd, fr_buf_str(&slashed), ~0u, eio_request, server);
+		r = mount(server, httpd, fr_buf_str(&slashed));
 	fr_buf_fini(&slashed);
 	return r;
 }

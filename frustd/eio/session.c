@@ -80,6 +80,7 @@ struct eio_session *eio_session_new(struct eio_server *server, const struct eio_
 	session->state = state;
 	session->transport = state == EIO_STATE_POLLING ? &eio_polling : &eio_websocket;
 	session->peer = *peer;
+	fr_list_init(&session->posts);
 	fr_list_append(&server->sessions, &session->all);
 	server->count++;
 	if (make_sid(session) < 0 || queue_open(session) < 0) {
@@ -113,6 +114,8 @@ void eio_session_free(struct eio_session *session)
 	fr_list_remove(&session->all);
 	fr_list_remove(&session->queue);
 	fr_list_remove(&session->follower);
+	while (fr_list_pop(&session->posts))
+		; /* they find no session when they are whole */
 	net_due_cancel(&session->due);
 	eio_outbox_fini(&session->box);
 	server->count--;
