@@ -1,0 +1,99 @@
+// The page as assets: { file (below the site's folder), path, type, bytes, etag, page }.
+
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { basename, extname, join, posix, relative } from 'node:path';
+
+import { build } from 'esbuild';
+
+const ENTRIES = ['js/main.js', 'js/wall.js', 'css/index.css', 'css/wall.css'];
+
+// Whose code is in it.
+const LICENSES = ['socket.io-client', 'engine.io-client', 'engine.io-parser', 'socket.io-parser',
+	'@socket.io/component-emitter', 'uplot'];
+
+const TYPES = {
+	'.html': 'text/html; charset=utf-8',
+	'.js': 'text/javascript; charset=utf-8',
+	'.css': 'text/css; charset=utf-8',
+	'.svg': 'image/svg+xml',
+	'.png': 'image/png',
+	'.webmanifest': 'application/manifest+json',
+	'.txt': 'text/plain; charset=utf-8',
+};
+
+const hash = (bytes) => createHash('sha256').update(bytes).digest('base64url').slice(0, 12);
+
+export class Site {
+	assets = [];
+	#here; #read; #paths = new Map(); // by source name
+	#scripts = new Map(); // a script's path → the paths of those that it imports at once
+
+	// read: gets the name of every file that goes in.
+	constructor(here, read) {
+		this.#here = here;
+		this.#read = read;
+	}
+
+	#source(...name) {
+		const file = join(this.#here, ...name);
+		this.#read.add(file);
+		return readFileSync(file);
+	}
+
+	#add(file, bytes, more) {
+		const asset = { file, path: `/${file}`, type: TYPES[extname(file)], bytes, etag: hash(bytes), ...more };
+		this.assets.push(asset);
+		return asset.path;
+	}
+
+	// Scripts and styles, named by their content by esbuild.
+	async bundle() {
+		const { outputFiles, metafile } = await build({
+			absWorkingDir: this.#here, entryPoints: ENTRIES.map((name) => `src/${name}`), outdir: 'assets',
+			entryNames: '[name].[hash]', chunkNames: '[name].[hash]', bundle: true, splitting: true, format: 'esm',
+			minify: true, target: ['es2022', 'safari15'], charset: 'utf8', legalComments: 'none', metafile: true, write: false,
+		});
+		Object.keys(metafile.inputs).forEach((name) => this.#read.add(join(this.#here, name)));
+		for (const { path, contents } of outputFiles) {
+			const name = relative(this.#here, path).replaceAll('\\', '/');
+			const { entryPoint, imports } = metafile.outputs[name];
+			this.#add(name, Buffer.from(contents));
+			if (entryPoint)
+				this.#paths.set(entryPoint.replace('src/', ''), `/${name}`);
+			this.#scripts.set(`/${name}`, imports.filter(({ kind }) => kind === 'import-statement').map(({ path: to }) => `/${to}`));
+		}
+	}
+
+	// The path of a file that the sources name; it is added when it is named first.
+	#path(name) {
+		if (!this.#paths.has(name)) {
+			let bytes = this.#source('src', name);
+			if (name.endsWith('.webmanifest'))
+				bytes = Buffer.from(bytes.toString().replace(/"src": "([^"]+)"/g, (_, icon) => `"src": "${this.#path(icon)}"`));
+			const extension = extname(name);
+			this.#paths.set(name, this.#add(`assets/${basename(name, extension)}.${hash(bytes)}${extension}`, bytes));
+		}
+		return this.#paths.get(name);
+	}
+
+	page(name, path) {
+		let script;
+		const text = this.#source('src', name).toString()
+			.replace(/(src|href)="([^":#?/][^":#?]*)"/g, (_, attribute, target) => {
+				const to = this.#path(target);
+				if (attribute === 'src')
+					script = to;
+				return `${attribute}="${to}"`;
+			})
+			.replace('<!-- preload -->', () => this.#scripts.get(script).map((to) => `<link rel="modulepreload" href="${to}">`).join(''))
+			.replace(/^\s+/gm, '');
+		this.#add(path === '/' ? 'index.html' : `${posix.basename(path)}.html`, Buffer.from(text), { path, page: true });
+	}
+
+	licenses() {
+		const parts = [['frust', ['../../LICENSE']], ...LICENSES.map((name) => [name, ['node_modules', name, 'LICENSE']])];
+		const text = parts.map(([name, file]) => `${name}\n${'='.repeat(name.length)}\n\n${this.#source(...file).toString().trim()}\n`);
+		this.#add('licenses.txt', Buffer.from(text.join('\n\n')));
+	}
+}

@@ -1,0 +1,164 @@
+// Puts the page together: what comes in from the server goes to whoever shows it, what people do
+// goes out.
+
+import { Commands } from './commands.js';
+import { Counters } from './counters.js';
+import { Digest } from './digest.js';
+import { $, say } from './dom.js';
+import { playEffect } from './effects.js';
+import { Feed } from './feed.js';
+import { commentText, initFields, setName, takeComment, userName } from './fields.js';
+import { Hours } from './hours.js';
+import { initKeys } from './keys.js';
+import { Link } from './link.js';
+import { calmly } from './paint.js';
+import { People } from './people.js';
+import { giveWay, initPress } from './press.js';
+import { Ranks } from './ranks.js';
+import { Recent } from './recent.js';
+import { Stage } from './stage.js';
+import { onTryNow, showOnline, showState } from './state.js';
+import { classesOf } from './styles.js';
+import { Tally } from './tally.js';
+import { alarm, openPopup, toast } from './toasts.js';
+import { Week } from './week.js';
+import { t, translate } from './words.js';
+import { worst } from './worst.js';
+
+translate(document);
+
+const tally = new Tally(), counters = new Counters(tally), digest = new Digest(tally);
+const stage = new Stage($('stage'), $('plate'));
+const recent = new Recent(new Feed($('feed'), 40), 30, 10);
+const people = new People(), ranks = new Ranks(), week = new Week();
+const hours = new Hours(() => showHours());
+const mine = []; // presses on their way: their echo makes no second ring
+let chart, wasLive = false;
+
+const showHours = calmly(1000, () => {
+	chart?.show();
+	week.show(hours);
+	say($('chart-note'), worst(hours));
+});
+
+function counted() {
+	counters.changed();
+	hours.live(tally);
+}
+
+function isMine({ user, comment, style }) {
+	const at = mine.findIndex((press) => press.user === user && press.comment === (comment ?? '') && press.style === (style ?? ''));
+	if (at >= 0)
+		mine.splice(at, 1);
+	return at >= 0;
+}
+
+const link = new Link({
+	onState(state) {
+		showState(state);
+		if (state.name === 'waiting' && wasLive) {
+			wasLive = false;
+			digest.message(t('lost'));
+		}
+	},
+	onLive() {
+		if (tally.known)
+			digest.message(t('back'));
+		wasLive = true;
+		mine.length = 0;
+		link.tell('auth', userName());
+		recent.load();
+		hours.fresh.now();
+		ranks.fresh.now();
+		people.fresh.now();
+	},
+	stats(stats) {
+		tally.stats(stats);
+		counted();
+	},
+	status(status) {
+		tally.status(status);
+		counters.changed();
+		showOnline(tally.online);
+		people.count(tally.online);
+	},
+	click(click) {
+		tally.click();
+		counted();
+		recent.add({ kind: 'click', ...click });
+		ranks.click(click);
+		people.fresh.mark();
+		digest.click();
+		if (!isMine(click))
+			stage.press('other', click.user);
+	},
+	event(event) {
+		tally.event();
+		counted();
+		recent.add({ kind: 'event', ...event });
+		stage.press('event', event.user);
+		playEffect(event, stage);
+	},
+	message({ text, style, type }) {
+		digest.message(text);
+		if (type === 'popup')
+			openPopup(text, style);
+		else
+			toast(text, style);
+		people.fresh.mark();
+	},
+});
+
+// Sends it and tells what became of it; true when it counted.
+async function send(name, argument) {
+	if (!link.live) {
+		alarm(t('notCounted'));
+		return false;
+	}
+	const answer = await link.ask(name, argument);
+	if (!answer?.ok)
+		alarm(answer?.error ?? t('noAnswer'));
+	return Boolean(answer?.ok);
+}
+
+async function press() {
+	if (commentText().startsWith('/')) {
+		commands.run(takeComment());
+		return;
+	}
+	const click = { user: userName(), comment: link.live ? takeComment() : '', style: commands.styleText };
+	if (link.live) {
+		mine.push(click);
+		giveWay();
+		stage.press('own');
+	}
+	if (await send('click', click)) {
+		tally.mine++;
+		counters.changed();
+	} else {
+		isMine(click);
+	}
+}
+
+const trigger = (name) => send('event', { user: userName(), name });
+
+const commands = new Commands({
+	trigger,
+	rename: setName,
+	onStyle: (style) => {
+		$('comment').className = classesOf(style.join(' '));
+	},
+});
+
+initPress(press);
+initFields({ onName: (name) => link.tell('auth', name), onSend: press });
+initKeys(trigger);
+$('help').addEventListener('click', () => commands.openHelp());
+onTryNow(() => link.now());
+link.now();
+
+// The chart is the heaviest part and may come last.
+import('./chart.js').then(({ Chart }) => {
+	chart = new Chart($('chart'), hours);
+	showHours();
+});
