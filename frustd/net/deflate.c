@@ -203,6 +203,8 @@ int net_inflate(struct net_inflater *inflater, struct fr_str bytes, size_t max, 
 	r = inflate_some(z, bytes, end, out);
 	if (r == 0)
 		r = inflate_some(z, tail, end, out);
+	if (out->len > end)
+		out->len = end; /* the byte beyond has told all it can */
 	if (r == 0 && z->data_type != AT_BORDER)
 		r = NET_INFLATE_BAD;
 	return r;

@@ -178,7 +178,7 @@ static void what_inflates_to_too_much_is_told_at_the_limit(void **state)
 		CHECK_INT(net_deflate(deflater, 15, &plain, 1, &bytes), 0);
 		CHECK_INT(net_inflate(inflater, fr_buf_str(&bytes), plain.len - 1, &out),
 			  NET_INFLATE_TOO_LARGE);
-		CHECK(out.len <= plain.len);
+		CHECK(out.len <= plain.len - 1);
 		/* and nothing of it is left for the next one */
 		check_inflated(inflater, fr_buf_str(&bytes), plain);
 		fr_buf_fini(&text);
@@ -230,7 +230,7 @@ static void damaged_messages_harm_nobody(void **state)
 		bytes.at[bit / 8] ^= (char)(1 << bit % 8);
 		r = net_inflate(inflater, fr_buf_str(&bytes), 5000, &out);
 		CHECK(r >= 0);
-		CHECK(out.len <= 5001);
+		CHECK(out.len <= 5000);
 		bad += r != 0;
 		bytes.at[bit / 8] ^= (char)(1 << bit % 8);
 		fr_buf_fini(&out);
