@@ -321,6 +321,8 @@ static int build_site(struct daemon *daemon, const struct clock_source *clock)
 		if (!daemon->version)
 			return EXIT_RUN;
 	}
+	if (!daemon->options->no_client && site_mount(daemon->httpd, client_assets) < 0)
+		return EXIT_RUN;
 	if (!daemon->options->web_root)
 		return build_page(daemon);
 	daemon->files = files_new(daemon->options->web_root);

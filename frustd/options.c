@@ -30,6 +30,8 @@ static const struct spec specs[] = {
 	{"dev", NULL, "development: serve ./frontend, /version, log all", FLAG, AT(dev), 0, 0, 0},
 	{"web-root", "DIR", "serve this folder as the site", TEXT, AT(web_root), 0, 0, 0},
 	{"frontend", "DIR", "the same", TEXT, AT(web_root), 0, 0, 0},
+	{"no-client", NULL, "serve no socket.io.js beside the endpoint", FLAG, AT(no_client), 0, 0,
+	 0},
 	{"no-web", NULL, "serve no page, only the API", FLAG, AT(no_web), 0, 0, 0},
 	{"ping-interval", "MS", "between pings", INT, AT(ping_interval), 25000, 10, 86400000},
 	{"ping-timeout", "MS", "a ping's answer; 0: 20000, or 60000 for old clients", INT,

@@ -32,7 +32,8 @@ struct options {
 	struct net_cidr proxies[OPTIONS_PROXIES_MAX];
 	unsigned proxy_count;
 	const char *web_root; /* NULL: none */
-	bool no_web;          /* no page of our own either */
+	bool no_client;
+	bool no_web; /* no page of our own either */
 	bool dev;
 	enum text_lang lang;
 	enum fr_log_level log_level;

@@ -15,9 +15,12 @@ struct asset {
 	size_t gzip_size;
 	bool immutable; /* named by its content: what stands under this path never changes */
 	bool page;      /* a document, which has a Content-Security-Policy */
+	bool shared;    /* pages of other sites may load it */
 };
 
 /* Ends with one whose path is NULL; only that one when frustd was built without the page. */
 extern const struct asset page_assets[];
+/* The official client's script, which the official servers serve beside their endpoint. */
+extern const struct asset client_assets[];
 
 #endif

@@ -29,10 +29,11 @@ static void on_asset(void *ctx, struct httpd_exchange *exchange)
 	snprintf(etag, sizeof(etag), "\"%s%s\"", asset->etag, gzip ? "-gz" : "");
 	snprintf(headers, sizeof(headers),
 		 "ETag: %s\r\nCache-Control: %s\r\n%s%s"
-		 "Cross-Origin-Resource-Policy: same-origin\r\n%s",
+		 "Cross-Origin-Resource-Policy: %s-origin\r\n%s",
 		 etag, asset->immutable ? "public, max-age=31536000, immutable" : "no-cache",
 		 asset->gzip ? "Vary: Accept-Encoding\r\n" : "",
-		 gzip ? "Content-Encoding: gzip\r\n" : "", asset->page ? PAGE_HEADERS : "");
+		 gzip ? "Content-Encoding: gzip\r\n" : "", asset->shared ? "cross" : "same",
+		 asset->page ? PAGE_HEADERS : "");
 	response.headers = fr_str_of(headers);
 	response.body = gzip ? fr_str((const char *)asset->gzip, asset->gzip_size)
 			     : fr_str((const char *)asset->plain, asset->plain_size);

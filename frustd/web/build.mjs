@@ -12,16 +12,19 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { cSource } from './build/c.mjs';
+import { clientAssets } from './build/client.mjs';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const NEEDED = ['esbuild', 'socket.io-client', 'uplot'];
 
+// The page's, and the client script's.
 async function assetsOf(read) {
-	const missing = NEEDED.filter((name) => !existsSync(join(HERE, 'node_modules', name)));
+	const modules = join(HERE, 'node_modules');
+	const missing = NEEDED.filter((name) => !existsSync(join(modules, name)));
 	if (missing.length) {
-		console.log('The page is left out: run "npm ci" in frustd/web (or script/server) for what it needs from npm.');
-		read.add(join(HERE, 'node_modules/.package-lock.json'));
-		return [];
+		console.log('The page and the client script are left out: run "npm ci" in frustd/web (or script/server) for what it needs from npm.');
+		read.add(join(modules, '.package-lock.json'));
+		return { page: [], client: [] };
 	}
 	const { Site } = await import('./build/site.mjs');
 	const site = new Site(HERE, read);
@@ -29,17 +32,17 @@ async function assetsOf(read) {
 	site.page('index.html', '/');
 	site.page('wall.html', '/wall');
 	site.licenses();
-	return site.assets;
+	return { page: site.assets, client: clientAssets(modules, read) };
 }
 
 async function build(out) {
-	const read = new Set(['build.mjs', 'build/c.mjs', 'build/site.mjs'].map((name) => join(HERE, name)));
-	const assets = await assetsOf(read);
+	const read = new Set(['build.mjs', 'build/c.mjs', 'build/client.mjs', 'build/hash.mjs', 'build/site.mjs'].map((name) => join(HERE, name)));
+	const { page, client } = await assetsOf(read);
 	rmSync(join(out, 'site'), { recursive: true, force: true });
 	mkdirSync(join(out, 'site/assets'), { recursive: true });
-	for (const { file, bytes } of assets)
+	for (const { file, bytes } of page)
 		writeFileSync(join(out, 'site', file), bytes);
-	writeFileSync(join(out, 'assets.c'), cSource(assets));
+	writeFileSync(join(out, 'assets.c'), cSource({ page_assets: page, client_assets: client }));
 	const files = [...read].map((file) => file.replace(/ /g, '\\ '));
 	writeFileSync(join(out, 'assets.d'), `${join(out, 'assets.c')}: ${files.join(' ')}\n`);
 }

@@ -16,6 +16,7 @@ else()
 #include "app/assets.h"
 
 const struct asset page_assets[] = {{0}};
+const struct asset client_assets[] = {{0}};
 ]])
 endif()
 target_sources(frustd_app PRIVATE ${FRUST_WEB}/assets.c)

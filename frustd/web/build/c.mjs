@@ -17,23 +17,28 @@ function array(name, bytes) {
 	return `static const unsigned char ${name}[] = {\n${lines.join('\n')}\n};\n`;
 }
 
-export function cSource(assets) {
+// One list: its files' bytes, then the table that names them.
+function table(name, assets) {
 	const arrays = [], rows = [];
-	assets.forEach(({ path, type, bytes, etag, page }, i) => {
-		const gzip = zip(bytes);
-		arrays.push(array(`plain${i}`, bytes));
-		if (gzip)
-			arrays.push(array(`gzip${i}`, gzip));
-		const fields = [JSON.stringify(path), JSON.stringify(type), JSON.stringify(etag), `plain${i}`,
-			`sizeof(plain${i})`, gzip ? `gzip${i}` : 'NULL', gzip ? `sizeof(gzip${i})` : '0',
-			String(path.startsWith('/assets/')), String(Boolean(page))];
+	assets.forEach(({ path, type, bytes, etag, page, shared }, i) => {
+		const plain = `${name}_plain${i}`, gzip = `${name}_gzip${i}`;
+		const zipped = zip(bytes);
+		arrays.push(array(plain, bytes));
+		if (zipped)
+			arrays.push(array(gzip, zipped));
+		const fields = [JSON.stringify(path), JSON.stringify(type), JSON.stringify(etag), plain,
+			`sizeof(${plain})`, zipped ? gzip : 'NULL', zipped ? `sizeof(${gzip})` : '0',
+			String(path.startsWith('/assets/')), String(Boolean(page)), String(Boolean(shared))];
 		rows.push(`\t{${fields.join(', ')}},`);
 	});
-	rows.push('\t{NULL, NULL, NULL, NULL, 0, NULL, 0, false, false},');
+	rows.push('\t{NULL, NULL, NULL, NULL, 0, NULL, 0, false, false, false},');
+	return [...arrays, `const struct asset ${name}[] = {\n${rows.join('\n')}\n};\n`];
+}
+
+export function cSource(lists) {
 	return [
 		'/* Made by frustd/web/build.mjs. */',
 		'#include "app/assets.h"\n',
-		...arrays,
-		`const struct asset page_assets[] = {\n${rows.join('\n')}\n};\n`,
+		...Object.entries(lists).flatMap(([name, assets]) => table(name, assets)),
 	].join('\n');
 }

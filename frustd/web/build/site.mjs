@@ -1,10 +1,11 @@
 // The page as assets: { file (below the site's folder), path, type, bytes, etag, page }.
 
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { basename, extname, join, posix, relative } from 'node:path';
 
 import { build } from 'esbuild';
+
+import { hash } from './hash.mjs';
 
 const ENTRIES = ['js/main.js', 'js/wall.js', 'css/index.css', 'css/wall.css'];
 
@@ -21,8 +22,6 @@ const TYPES = {
 	'.webmanifest': 'application/manifest+json',
 	'.txt': 'text/plain; charset=utf-8',
 };
-
-const hash = (bytes) => createHash('sha256').update(bytes).digest('base64url').slice(0, 12);
 
 export class Site {
 	assets = [];
