@@ -14,7 +14,7 @@
 #include "net/loop.h"
 #include "net/tcp.h"
 
-#define FAREWELL 500 /* ms for clients to take their close */
+#define FAREWELL 100 /* ms for clients to take their close */
 
 struct options {
 	unsigned long port;
@@ -54,15 +54,21 @@ static bool parse(struct options *options, int argc, char **argv)
 		{"ping-timeout", required_argument, NULL, 't'},
 		{"connect-timeout", required_argument, NULL, 'c'},
 		{"upgrade-timeout", required_argument, NULL, 'u'},
+		{"same-origin", no_argument, NULL, 's'},
 		{0},
 	};
 	unsigned long value;
 	int c;
 
 	while ((c = getopt_long(argc, argv, "", names, NULL)) != -1) {
-		if (c == '?' || !number(optarg, c == 'p' ? 65535 : UINT32_MAX, &value))
+		value = 0;
+		if (c == '?' ||
+		    (optarg && !number(optarg, c == 'p' ? UINT16_MAX : UINT32_MAX, &value)))
 			return false;
 		switch (c) {
+		case 's':
+			options->httpd.cors_count = 0;
+			break;
 		case 'p':
 			options->port = value;
 			break;
@@ -123,12 +129,21 @@ static void on_deadline(struct net_timer *timer, void *ctx)
 	net_loop_stop(echo->loop);
 }
 
+static void close_listeners(struct echo *echo)
+{
+	for (size_t i = 0; i < FR_ARRAY_LEN(echo->listeners); i++) {
+		net_listener_close(echo->listeners[i]);
+		echo->listeners[i] = NULL;
+	}
+}
+
 static void on_signal(void *ctx, int signum)
 {
 	struct echo *echo = ctx;
 
 	(void)signum;
 	echo->closing = true;
+	close_listeners(echo);
 	eio_server_close(echo->eio);
 	eio_server_close(sio_echo_eio(echo->sio));
 	httpd_server_close(echo->httpd);
@@ -193,10 +208,9 @@ static void tear_down(struct echo *echo)
 	end_sessions(echo->eio);
 	if (echo->sio)
 		end_sessions(sio_echo_eio(echo->sio));
-	for (size_t i = 0; i < 2; i++) {
-		net_listener_close(echo->listeners[i]);
+	close_listeners(echo);
+	for (size_t i = 0; i < FR_ARRAY_LEN(echo->signals); i++)
 		net_signal_close(echo->signals[i]);
-	}
 	net_hook_remove(&echo->flush);
 	net_loop_drop_conns(echo->loop);
 	httpd_server_free(echo->httpd);
@@ -215,7 +229,7 @@ int main(int argc, char **argv)
 	if (!parse(&options, argc, argv)) {
 		fprintf(stderr,
 			"usage: %s [--port N] [--ping-interval MS] [--ping-timeout MS]\n"
-			"       [--connect-timeout MS] [--upgrade-timeout MS]\n",
+			"       [--connect-timeout MS] [--upgrade-timeout MS] [--same-origin]\n",
 			argv[0]);
 		return 2;
 	}
