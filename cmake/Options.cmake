@@ -7,7 +7,7 @@ set(FRUST_SANITIZE "" CACHE STRING "Sanitizers for every target, as -fsanitize= 
 add_library(frust_flags INTERFACE)
 target_compile_options(frust_flags INTERFACE
 	-Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith
-	-Wcast-qual -Wwrite-strings -Wvla -Wundef -Wformat=2 -Wdouble-promotion -Wnull-dereference
+	-Wcast-qual -Wwrite-strings -Wvla -Wundef -Wformat=2 -Wdouble-promotion
 	-Wimplicit-fallthrough -fno-common -fstack-protector-strong)
 target_compile_definitions(frust_flags INTERFACE _GNU_SOURCE)
 
