@@ -104,7 +104,7 @@ int frust_apply(struct frust *db, struct frust_record *records, size_t n, struct
 		return 0;
 	if (check(records, n))
 		return frust__fail(err, FRUST_EINVAL, "a record without kind, user or name");
-	if (frust__tally_count(&db->tally, records, n))
+	if (frust__tally_count(&db->tally, records, n, false))
 		return frust__fail(err, FRUST_ENOMEM, "out of memory");
 	status = frust__write(db, write_batch, &batch, err);
 	for (size_t i = 0; status && i < n; i++)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "change.h"
 #include "store.h"
 
 int frust__open(struct frust__store *store, struct frust **out, struct frust_error *err)
@@ -88,9 +89,9 @@ static int learn_ids(struct frust *db, struct frust_error *err)
 	return 0;
 }
 
-int frust__write(struct frust *db,
-		 int (*write)(struct frust *db, void *ctx, struct frust_error *err), void *ctx,
-		 struct frust_error *err)
+static int transact(struct frust *db, bool dry,
+		    int (*write)(struct frust *db, void *ctx, struct frust_error *err), void *ctx,
+		    struct frust_error *err)
 {
 	const struct frust__store_ops *ops = db->store->ops;
 	int64_t ids[2];
@@ -109,13 +110,27 @@ int frust__write(struct frust *db,
 		memcpy(ids, db->ids, sizeof(ids));
 		status = write(db, ctx, err);
 	}
-	if (!status)
+	if (!status && !dry)
 		status = ops->commit(db->store, err);
-	if (status) {
+	if (status || dry) {
 		ops->rollback(db->store);
 		memcpy(db->ids, ids, sizeof(ids));
 	}
 	return status;
+}
+
+int frust__write(struct frust *db,
+		 int (*write)(struct frust *db, void *ctx, struct frust_error *err), void *ctx,
+		 struct frust_error *err)
+{
+	return transact(db, false, write, ctx, err);
+}
+
+int frust__change_write(struct frust *db, const struct frust_change *change,
+			int (*write)(struct frust *db, void *ctx, struct frust_error *err),
+			void *ctx, struct frust_error *err)
+{
+	return transact(db, change->dry_run, write, ctx, err);
 }
 
 int frust_read_begin(struct frust *db, struct frust_error *err)

@@ -5,6 +5,7 @@
 #include <frust/frust.h>
 
 #include "base/attr.h"
+#include "base/buf.h"
 #include "base/str.h"
 #include "tally.h"
 

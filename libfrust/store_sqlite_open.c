@@ -89,6 +89,8 @@ static int connect_to(struct frust__sqlite *s, const struct frust_options *optio
 		rc = sqlite3_db_config(s->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	if (!rc)
 		rc = sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	if (!rc)
+		rc = frust__sqlite_add_glob(s->db);
 	return rc ? frust__sqlite_fail(s, rc, err) : 0;
 }
 
@@ -130,7 +132,7 @@ static int open_for_reading(struct frust__sqlite *s, const struct frust_options 
 	}
 	if (!status && empty)
 		return frust__fail(err, FRUST_ENOTDB, "%s holds no tables", s->path);
-	return status;
+	return status ? status : frust__schema_imagine(s, err);
 }
 
 static int set_wal(struct frust__sqlite *s, struct frust_error *err)
@@ -150,7 +152,10 @@ static int set_wal(struct frust__sqlite *s, struct frust_error *err)
 		status = frust__fail(err, FRUST_ESTORE, "%s cannot be set to a write-ahead log",
 				     s->path);
 	sqlite3_finalize(statement);
-	return status ? status : frust__sqlite_exec(s, "PRAGMA synchronous = FULL", err);
+	if (status)
+		return status;
+	/* what is erased is overwritten, not only forgotten */
+	return frust__sqlite_exec(s, "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON", err);
 }
 
 static int open_for_writing(struct frust__sqlite *s, const struct frust_options *options,
@@ -192,6 +197,38 @@ int frust__sqlite_open(const char *path, const struct frust_options *options,
 		status = open_for_reading(s, options, err);
 	else
 		status = open_for_writing(s, options, err);
+	if (status)
+		frust__sqlite_close(&s->store);
+	else
+		*store = &s->store;
+	return status;
+}
+
+int frust__sqlite_scratch(struct frust__store **store, struct frust_error *err)
+{
+	struct frust__sqlite *s = calloc(1, sizeof(*s));
+	int rc, status;
+
+	*store = NULL;
+	if (!s)
+		return frust__fail(err, FRUST_ENOMEM, "out of memory");
+	s->store.ops = &frust__sqlite_ops;
+	s->path = strdup("the temporary database");
+	/* without a name: a file that is unlinked at once, and made only when the cache is full */
+	rc = s->path ? sqlite3_open_v2("", &s->db,
+				       SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
+					       SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
+				       NULL)
+		     : SQLITE_NOMEM;
+	if (!rc)
+		rc = frust__sqlite_add_glob(s->db);
+	status = rc ? frust__sqlite_fail(s, rc, err) : 0;
+	if (!status)
+		status = frust__sqlite_exec(s, "PRAGMA journal_mode = OFF", err);
+	if (!status)
+		status = frust__schema_create(s, err);
+	if (!status)
+		status = frust__schema_extend(s, err);
 	if (status)
 		frust__sqlite_close(&s->store);
 	else

@@ -93,21 +93,22 @@ static struct frust__hour_sum *find_hour(struct frust__tally *tally, int64_t tim
 	return &tally->hours[i];
 }
 
-static int count_record(struct frust__tally *tally, const struct frust_record *record)
+static int count_record(struct frust__tally *tally, const struct frust_record *record, bool stored)
 {
-	int unsaved = record->kind == FRUST_EVENT ? frust__unsaved_index(record->name) : -1;
+	int unsaved = record->kind == FRUST_EVENT && !stored ? frust__unsaved_index(record->name)
+							     : -1;
 	struct frust__hour_sum *hour = find_hour(tally, record->timestamp);
 	struct frust__user_sum *user;
 
 	if (!hour)
 		return FRUST_ENOMEM;
-	if (unsaved < 0) {
+	if (unsaved < 0 && record->user.at) {
 		user = find_user(tally, record->user);
 		if (!user)
 			return FRUST_ENOMEM;
 		user->clicks += record->kind == FRUST_CLICK;
 		user->events += record->kind == FRUST_EVENT;
-	} else {
+	} else if (unsaved >= 0) {
 		hour->unsaved[unsaved]++;
 	}
 	hour->clicks += record->kind == FRUST_CLICK;
@@ -115,13 +116,14 @@ static int count_record(struct frust__tally *tally, const struct frust_record *r
 	return 0;
 }
 
-int frust__tally_count(struct frust__tally *tally, const struct frust_record *records, size_t n)
+int frust__tally_count(struct frust__tally *tally, const struct frust_record *records, size_t n,
+		       bool stored)
 {
 	int status = reserve_users(tally, n);
 
 	tally->user_count = tally->hour_count = 0;
 	for (size_t i = 0; !status && i < n; i++)
-		status = count_record(tally, &records[i]);
+		status = count_record(tally, &records[i], stored);
 	for (size_t i = 0; i < tally->user_count; i++)
 		fr_map_remove(&tally->by_name, frust__str(tally->users[i].name));
 	return status;

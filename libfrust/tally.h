@@ -35,8 +35,11 @@ struct frust__tally {
 int frust__tally_init(struct frust__tally *tally) FR_MUST_CHECK;
 /* Takes a zeroed tally. */
 void frust__tally_fini(struct frust__tally *tally);
-/* Forgets the batch before and counts this one; 0 or FRUST_ENOMEM. */
-int frust__tally_count(struct frust__tally *tally, const struct frust_record *records,
-		       size_t n) FR_MUST_CHECK;
+/*
+ * Forgets the batch before and counts this one; stored: all of it is rows, also where names are
+ * those of unsaved events. A record without a user counts for its hour alone. 0 or FRUST_ENOMEM.
+ */
+int frust__tally_count(struct frust__tally *tally, const struct frust_record *records, size_t n,
+		       bool stored) FR_MUST_CHECK;
 
 #endif

@@ -60,27 +60,36 @@ static struct frust *six_clicks(struct scratch *s)
 	return db;
 }
 
+#define FILTER(from, to, most, descending, only, timely)                                           \
+	{                                                                                          \
+		.size = sizeof(struct frust_filter), .since = (from), .until = (to),               \
+		.limit = (most), .newest_first = (descending), .newest_only = (only),              \
+		.by_time = (timely)                                                                \
+	}
+
 static void records_come_as_the_filter_says(void **state)
 {
 	static const struct {
 		struct frust_filter filter;
 		const char *ids;
 	} rows[] = {
-#define SIZE sizeof(struct frust_filter)
 		{FRUST_FILTER_INIT, "1 2 3 4 5 6"},
-		{{SIZE, INT64_MIN, INT64_MAX, 2, false, false}, "1 2"},
-		{{SIZE, INT64_MIN, INT64_MAX, 2, true, false}, "6 5"},
-		{{SIZE, INT64_MIN, INT64_MAX, 0, true, false}, ""},
-		{{SIZE, 200, INT64_MAX, -1, false, false}, "2 3 5 6"},
-		{{SIZE, 200, 400, -1, false, false}, "2 3"},
-		{{SIZE, 150, 401, -1, true, false}, "5 4 3 2"},
-		{{SIZE, 150, 401, 3, true, false}, "5 4 3"},
-		{{SIZE, 200, INT64_MAX, -1, true, true}, "6 5"},
-		{{SIZE, 150, INT64_MAX, -1, true, true}, "6 5 4 3 2"},
-		{{SIZE, 150, 400, -1, true, true}, "4 3 2"},
-		{{SIZE, 150, 400, 2, true, true}, "4 3"},
-		{{SIZE, 600, INT64_MAX, -1, true, true}, ""},
-#undef SIZE
+		{FILTER(INT64_MIN, INT64_MAX, 2, false, false, false), "1 2"},
+		{FILTER(INT64_MIN, INT64_MAX, 2, true, false, false), "6 5"},
+		{FILTER(INT64_MIN, INT64_MAX, 0, true, false, false), ""},
+		{FILTER(200, INT64_MAX, -1, false, false, false), "2 3 5 6"},
+		{FILTER(200, 400, -1, false, false, false), "2 3"},
+		{FILTER(150, 401, -1, true, false, false), "5 4 3 2"},
+		{FILTER(150, 401, 3, true, false, false), "5 4 3"},
+		{FILTER(200, INT64_MAX, -1, true, true, false), "6 5"},
+		{FILTER(150, INT64_MAX, -1, true, true, false), "6 5 4 3 2"},
+		{FILTER(150, 400, -1, true, true, false), "4 3 2"},
+		{FILTER(150, 400, 2, true, true, false), "4 3"},
+		{FILTER(600, INT64_MAX, -1, true, true, false), ""},
+		{FILTER(INT64_MIN, INT64_MAX, -1, false, false, true), "1 4 2 3 5 6"},
+		{FILTER(150, 400, -1, false, false, true), "4 2 3"},
+		{FILTER(INT64_MIN, INT64_MAX, 3, true, false, true), "6 5 3"},
+		{FILTER(250, INT64_MAX, -1, true, true, true), "6 5 3"},
 	};
 	struct scratch s;
 	struct frust *db = six_clicks(&s);

@@ -42,7 +42,8 @@ static void the_python_servers_tables_stay_as_they_are(void **state)
 	CHECK_TEXT(scratch_ask(
 			   &s,
 			   "SELECT name FROM sqlite_master WHERE name LIKE 'frust%' ORDER BY name"),
-		   "frust_clicks_timestamp\nfrust_events_timestamp\nfrust_meta\nfrust_unsaved");
+		   "frust_announcements\nfrust_bans\nfrust_clicks_timestamp\nfrust_erased\n"
+		   "frust_events_timestamp\nfrust_meta\nfrust_unsaved");
 	CHECK_TEXT(scratch_ask(&s, "PRAGMA user_version"), "0");
 	free(before);
 	scratch_fini(&s);

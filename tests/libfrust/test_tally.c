@@ -18,7 +18,7 @@ static void users_and_hours_are_counted_once_each(void **state)
 
 	(void)state;
 	CHECK_INT(frust__tally_init(&tally), 0);
-	CHECK_INT(frust__tally_count(&tally, records, FR_ARRAY_LEN(records)), 0);
+	CHECK_INT(frust__tally_count(&tally, records, FR_ARRAY_LEN(records), false), 0);
 
 	CHECK_INT(tally.user_count, 2);
 	CHECK_STR(tally.users[0].name, "B");
@@ -51,7 +51,7 @@ static void the_batch_before_is_forgotten(void **state)
 		char *name = strdup("Anna"); /* gone before the next batch: ASan watches */
 		struct frust_record record = click_of(name, NULL, i * FRUST_DAY);
 
-		CHECK_INT(frust__tally_count(&tally, &record, 1), 0);
+		CHECK_INT(frust__tally_count(&tally, &record, 1, false), 0);
 		CHECK_INT(tally.user_count, 1);
 		CHECK_INT(tally.users[0].clicks, 1);
 		CHECK_INT(tally.hour_count, 1);
@@ -70,7 +70,7 @@ static void many_hours_in_any_order_come_out_ascending(void **state)
 	for (size_t i = 0; i < FR_ARRAY_LEN(records); i++)
 		records[i] = click_of("A", NULL, (int64_t)(i * 7919 % 250) * FRUST_HOUR + 5);
 	CHECK_INT(frust__tally_init(&tally), 0);
-	CHECK_INT(frust__tally_count(&tally, records, FR_ARRAY_LEN(records)), 0);
+	CHECK_INT(frust__tally_count(&tally, records, FR_ARRAY_LEN(records), false), 0);
 	CHECK_INT(tally.hour_count, 250);
 	for (size_t i = 0; i < tally.hour_count; i++) {
 		CHECK_INT(tally.hours[i].hour, (int64_t)i * FRUST_HOUR);
