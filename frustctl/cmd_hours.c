@@ -1,70 +1,96 @@
 /* frustctl hours: what was counted hour by hour. */
+#include <stdlib.h>
+
 #include "cmd.h"
-#include "out.h"
+#include "count.h"
 
 static const struct out_column columns[] = {
-	{"hour", false},        {"clicks", true},       {"events", true},
-	{"clicks total", true}, {"events total", true}, {"events today", true},
+	{"timestamp", "hour", OUT_TIME},
+	{"click_count", "clicks", OUT_INT},
+	{"event_count", "events", OUT_INT},
+	{"click_count_total", "clicks total", OUT_INT},
+	{"event_count_total", "events total", OUT_INT},
+	{"event_count_today", "events today", OUT_INT},
 };
 
-static int add_row(void *ctx, const struct frust_hour *hour)
+static int add(void *ctx, const struct frust_hour *hour)
 {
-	struct out_table *table = ctx;
-
-	out_table_time(table, hour->timestamp);
-	out_table_int(table, hour->clicks);
-	out_table_int(table, hour->events);
-	out_table_int(table, hour->clicks_total);
-	out_table_int(table, hour->events_total);
-	out_table_int(table, hour->events_today);
-	return 0;
+	return count_add(ctx, hour);
 }
 
-static size_t to_json(char *out, size_t size, const void *row)
+/* A user's hours have no totals in the database. */
+static void add_up(struct count *count)
 {
-	return frust_hour_json(out, size, row);
+	struct frust_hour sum = {0};
+
+	for (size_t i = 0; i < count->count; i++) {
+		struct frust_hour *hour = &count->hours[i];
+		bool same_day = frust_day_start(sum.timestamp) == frust_day_start(hour->timestamp);
+
+		sum.timestamp = hour->timestamp;
+		hour->clicks_total = sum.clicks_total += hour->clicks;
+		hour->events_total = sum.events_total += hour->events;
+		sum.events_today = (same_day ? sum.events_today : 0) + hour->events;
+		hour->events_today = sum.events_today;
+	}
 }
 
-static int add_json(void *ctx, const struct frust_hour *hour)
+static int print(struct ctl *ctl, const struct frust_hour *hour)
 {
-	return out_list_add(ctx, to_json, hour);
+	const struct out_cell cells[] = {
+		out_int(hour->timestamp),    out_int(hour->clicks),
+		out_int(hour->events),       out_int(hour->clicks_total),
+		out_int(hour->events_total), out_int(hour->events_today),
+	};
+
+	return out_row(&ctl->out, cells);
 }
 
-static int print_table(struct frust *db, struct frust_error *err)
+static int print_all(struct ctl *ctl, const struct count *count)
 {
-	struct out_table table;
-	int status;
+	const struct opt *opt = ctl->opt;
+	int64_t left = opt->limit;
+	int status = 0;
 
-	out_table_init(&table, columns, 6);
-	status = frust_hours(db, INT64_MIN, INT64_MAX, add_row, &table, err);
-	if (!status)
-		status = out_table_print(&table, stdout);
-	out_table_fini(&table);
+	for (size_t i = 0; i < count->count && !status && left != 0; i++) {
+		const struct frust_hour
+			*hour = &count->hours[opt->reverse ? count->count - 1 - i : i];
+
+		if (hour->timestamp < opt->since || hour->timestamp >= opt->until)
+			continue;
+		status = print(ctl, hour);
+		left--;
+	}
 	return status;
 }
 
-static int print_json(struct frust *db, struct frust_error *err)
+static int run(struct ctl *ctl)
 {
-	struct out_list list;
+	const struct opt *opt = ctl->opt;
+	struct count count = {0};
 	int status;
 
-	out_list_begin(&list, stdout);
-	status = frust_hours(db, INT64_MIN, INT64_MAX, add_json, &list, err);
+	if (opt->user) {
+		status = count_init(&count, ctl, INT64_MIN, opt->until, opt->user);
+		add_up(&count);
+	} else {
+		status = frust_hours(ctl->db, opt->since, opt->until, add, &count, &ctl->err);
+	}
 	if (!status)
-		out_list_end(&list); /* an array that stays open is not taken for whole */
-	return status;
-}
-
-static int run(struct frust *db, const struct opt *opt, struct frust_error *err)
-{
-	return opt->format == OPT_JSON ? print_json(db, err) : print_table(db, err);
+		status = out_begin(&ctl->out, NULL, columns, 6);
+	if (!status)
+		status = print_all(ctl, &count);
+	count_fini(&count);
+	return status ? status : out_end(&ctl->out);
 }
 
 const struct cmd cmd_hours = {
 	.name = "hours",
+	.group = "Look",
 	.summary = "what was counted hour by hour",
-	.text = "Every hour (UTC) that has a row, ascending: what was counted in it, and the "
-		"totals of\n"
-		"all time and of its day up to and including it.",
+	.text = "Every hour that has a row, oldest first: what was counted in it, and the totals "
+		"of all time and of its day (UTC) up to and including it.",
+	.takes = OPT_PRINTS | OPT_TIMES | OPT_USER | OPT_ROWS,
+	.reads = true,
 	.run = run,
 };

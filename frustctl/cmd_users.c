@@ -1,62 +1,42 @@
 /* frustctl users: everybody who ever pressed. */
 #include "cmd.h"
-#include "out.h"
+#include "people.h"
 
-static const struct out_column columns[] = {{"name", false}, {"clicks", true}, {"events", true}};
+static const struct out_column columns[] = {
+	{"name", "name", OUT_TEXT},
+	{"click_count", "clicks", OUT_INT},
+	{"event_count", "events", OUT_INT},
+};
 
-static int add_row(void *ctx, const struct frust_user *user)
+static int run(struct ctl *ctl)
 {
-	struct out_table *table = ctx;
+	const struct opt *opt = ctl->opt;
+	bool top = opt->given & OPT_TOP;
+	enum opt_sort sort = top && !(opt->given & OPT_SORT) ? OPT_BY_CLICKS : opt->sort;
+	int64_t limit = top && !(opt->given & OPT_LIMIT) ? opt->top : opt->limit;
+	struct people people;
+	int status = people_init(&people, ctl, sort, limit);
 
-	out_table_text(table, user->name);
-	out_table_int(table, user->clicks);
-	out_table_int(table, user->events);
-	return 0;
-}
-
-static size_t to_json(char *out, size_t size, const void *row)
-{
-	return frust_user_json(out, size, row);
-}
-
-static int add_json(void *ctx, const struct frust_user *user)
-{
-	return out_list_add(ctx, to_json, user);
-}
-
-static int print_table(struct frust *db, struct frust_error *err)
-{
-	struct out_table table;
-	int status;
-
-	out_table_init(&table, columns, 3);
-	status = frust_users(db, add_row, &table, err);
 	if (!status)
-		status = out_table_print(&table, stdout);
-	out_table_fini(&table);
-	return status;
-}
+		status = out_begin(&ctl->out, NULL, columns, 3);
+	for (size_t i = 0; i < people.count && !status; i++) {
+		const struct person *person = &people.list[i];
 
-static int print_json(struct frust *db, struct frust_error *err)
-{
-	struct out_list list;
-	int status;
-
-	out_list_begin(&list, stdout);
-	status = frust_users(db, add_json, &list, err);
-	if (!status)
-		out_list_end(&list); /* an array that stays open is not taken for whole */
-	return status;
-}
-
-static int run(struct frust *db, const struct opt *opt, struct frust_error *err)
-{
-	return opt->format == OPT_JSON ? print_json(db, err) : print_table(db, err);
+		status = out_row(&ctl->out, (struct out_cell[]){out_text(person->name),
+								out_int(person->clicks),
+								out_int(person->events)});
+	}
+	people_fini(&people);
+	return status ? status : out_end(&ctl->out);
 }
 
 const struct cmd cmd_users = {
 	.name = "users",
+	.group = "Look",
 	.summary = "every user with their clicks and events",
-	.text = "Every user with their clicks and events, in order of first appearance.",
+	.text = "Every user with their clicks and events, in order of first appearance. With "
+		"--since or --until: who pressed in that time, and how often.",
+	.takes = OPT_PRINTS | OPT_TIMES | OPT_ROWS | OPT_SORT | OPT_TOP | OPT_MATCH,
+	.reads = true,
 	.run = run,
 };

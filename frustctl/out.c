@@ -1,216 +1,241 @@
-/* Tables and lists. How wide a character is on a terminal is the C library's knowledge (wcwidth).
- */
+/* Sections, columns, and the formats for programs. Tables are in out_table.c. */
 #include "out.h"
 
 #include <inttypes.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <wchar.h>
 
-#include <frust/frust.h>
+#include "cmd.h"
+#include "out_table.h"
+#include "term.h"
+#include "text.h"
+#include "when.h"
 
-#define ESCAPE_MAX 12 /* bytes of the longest escape, \u{10ffff} */
-
-/* --- text for a terminal --- */
-
-/* Marks that turn the direction of what follows, beyond their own cell. */
-static bool turns_direction(wchar_t c)
+void out_init(struct out *out, const struct opt *opt, FILE *to)
 {
-	return c == 0x061c || c == 0x200e || c == 0x200f || (c >= 0x202a && c <= 0x202e) ||
-	       (c >= 0x2066 && c <= 0x2069);
+	bool terminal = term_is(to);
+
+	*out = (struct out){.to = to,
+			    .format = opt->format,
+			    .wanted = opt->columns,
+			    .no_header = opt->no_header,
+			    .csv_safe = opt->csv_safe,
+			    .zone = opt->zone,
+			    .terminal = terminal,
+			    .bold = term_colour(to),
+			    .width = terminal ? term_width(to) : 0};
 }
 
-/* The next character of s, or its escape, goes to out; returns the bytes taken from s. */
-static size_t show(const char *s, size_t len, char **out)
-{
-	mbstate_t state = {0};
-	wchar_t c;
-	size_t n = mbrtowc(&c, s, len, &state);
+/* --- columns --- */
 
-	if (n == (size_t)-1 || n == (size_t)-2) {
-		*out += sprintf(*out, "\\x%02x", (unsigned char)*s);
-		return 1;
+/* Keys and titles both name a column; in a title '_' may stand for a space. */
+static bool is_named(const struct out_column *column, const char *name, size_t len)
+{
+	if (strlen(column->key) == len && memcmp(column->key, name, len) == 0)
+		return true;
+	if (strlen(column->title) != len)
+		return false;
+	for (size_t i = 0; i < len; i++) {
+		if (name[i] != column->title[i] && !(name[i] == '_' && column->title[i] == ' '))
+			return false;
 	}
-	if (n == 0)
-		n = 1; /* a NUL */
-	if (wcwidth(c) < 0 || c == 0 || turns_direction(c)) {
-		*out += sprintf(*out, "\\u{%x}", (unsigned)c);
-		return n;
+	return true;
+}
+
+static int no_column(const struct out_column *columns, size_t n, const char *name, size_t len)
+{
+	fprintf(stderr, "frustctl: there is no column %.*s; there are ", (int)len, name);
+	for (size_t i = 0; i < n; i++)
+		fprintf(stderr, "%s%s", i ? ", " : "", columns[i].key);
+	fputc('\n', stderr);
+	return CTL_USAGE;
+}
+
+static int choose_columns(struct out *out, size_t n)
+{
+	const char *name = out->wanted;
+
+	out->count = 0;
+	for (size_t i = 0; !name && i < n; i++)
+		out->order[out->count++] = i;
+	while (name) {
+		size_t len = strcspn(name, ","), i = 0;
+
+		while (i < n && !is_named(&out->columns[i], name, len))
+			i++;
+		if (i == n || out->count == OUT_COLUMNS_MAX)
+			return no_column(out->columns, n, name, len);
+		out->order[out->count++] = i;
+		name = name[len] ? name + len + 1 : NULL;
 	}
-	memcpy(*out, s, n);
-	*out += n;
-	return n;
+	return 0;
 }
 
-/* A copy fit for a terminal, to be freed; NULL without memory. */
-static char *shown(struct frust_str text)
-{
-	char *copy, *out;
+/* --- formats for programs --- */
 
-	if (text.len > (SIZE_MAX - 1) / ESCAPE_MAX)
-		return NULL;
-	copy = out = malloc(text.len * ESCAPE_MAX + 1);
-	for (size_t i = 0; copy && i < text.len;)
-		i += show(text.at + i, text.len - i, &out);
-	if (out)
-		*out = '\0';
-	return copy;
+static void json_cell(FILE *to, const struct out_column *column, const struct out_cell *cell)
+{
+	if (cell->absent)
+		fputs("null", to);
+	else if (column->type == OUT_TEXT)
+		text_json(to, cell->text);
+	else
+		fprintf(to, "%" PRId64, cell->number);
 }
 
-/* Columns on a terminal; text has been shown(). */
-static size_t width_of(const char *text)
+static void json_row(struct out *out, const struct out_cell *cells)
 {
-	size_t len = strlen(text), width = 0;
-	mbstate_t state = {0};
+	fputc('{', out->to);
+	if (out->format == OPT_NDJSON && out->section)
+		fprintf(out->to, "\"section\":\"%s\",", out->section);
+	for (size_t i = 0; i < out->count; i++) {
+		size_t at = out->order[i];
 
-	for (size_t i = 0; i < len;) {
-		wchar_t c;
-		size_t n = mbrtowc(&c, text + i, len - i, &state);
-
-		if (n == 0 || n == (size_t)-1 || n == (size_t)-2)
-			break;
-		width += (size_t)wcwidth(c);
-		i += n;
+		fprintf(out->to, "%s\"%s\":", i ? "," : "", out->columns[at].key);
+		json_cell(out->to, &out->columns[at], &cells[at]);
 	}
-	return width;
+	fputc('}', out->to);
 }
 
-/* --- tables --- */
-
-void out_table_init(struct out_table *table, const struct out_column *columns, size_t count)
+/* Before a row: what opens the array waits for the first one, as much may fail until then. */
+static void json_begin(struct out *out)
 {
-	*table = (struct out_table){.columns = columns, .column_count = count};
+	if (out->rows)
+		fputs(",\n", out->to);
+	else if (out->section)
+		fprintf(out->to, "%s\"%s\":[\n", out->sections ? ",\n" : "{", out->section);
+	else
+		fputs("[\n", out->to);
 }
 
-void out_table_fini(struct out_table *table)
+static void json_end(struct out *out)
 {
-	for (size_t i = 0; i < table->count; i++)
-		free(table->cells[i]);
-	free(table->cells);
-	*table = (struct out_table){0};
+	if (out->rows)
+		fputs("\n]", out->to);
+	else if (out->section)
+		fprintf(out->to, "%s\"%s\":[]", out->sections ? ",\n" : "{", out->section);
+	else
+		fputs("[]", out->to);
+	if (!out->section)
+		fputc('\n', out->to);
 }
 
-/* Takes the cell, which may be NULL for want of memory. */
-static void add_cell(struct out_table *table, char *cell)
+static void csv_cell(struct out *out, const struct out_column *column, const struct out_cell *cell)
 {
-	if (table->count == table->size) {
-		size_t size = table->size ? table->size * 2 : 256;
-		char **cells = realloc(table->cells, size * sizeof(*cells));
+	char time[WHEN_SIZE];
+	char *shown;
 
-		if (!cells) {
-			table->failed = true;
-			free(cell);
-			return;
-		}
-		table->cells = cells;
-		table->size = size;
-	}
-	if (!cell) {
-		table->failed = true;
+	if (cell->absent)
+		return;
+	if (column->type == OUT_INT) {
+		fprintf(out->to, "%" PRId64, cell->number);
 		return;
 	}
-	table->cells[table->count++] = cell;
-}
-
-void out_table_text(struct out_table *table, struct frust_str text)
-{
-	add_cell(table, shown(text.at ? text : (struct frust_str){"", 0}));
-}
-
-void out_table_int(struct out_table *table, int64_t value)
-{
-	char digits[24];
-
-	snprintf(digits, sizeof(digits), "%" PRId64, value);
-	add_cell(table, strdup(digits));
-}
-
-void out_table_time(struct out_table *table, int64_t t)
-{
-	time_t seconds = (time_t)t;
-	char text[64];
-	struct tm tm;
-
-	/* years beyond int have no date */
-	if (!gmtime_r(&seconds, &tm) || !strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm))
-		out_table_int(table, t);
-	else
-		add_cell(table, strdup(text));
-}
-
-static void print_cell(const char *cell, size_t width, bool right, bool last, FILE *to)
-{
-	int gap = (int)(width - width_of(cell));
-
-	if (right)
-		fprintf(to, "%*s%s", gap, "", cell);
-	else
-		fprintf(to, "%s%*s", cell, last ? 0 : gap, "");
-	fputs(last ? "\n" : "  ", to);
-}
-
-int out_table_print(const struct out_table *table, FILE *to)
-{
-	size_t widths[OUT_COLUMNS_MAX] = {0};
-	size_t columns = table->column_count;
-
-	if (table->failed)
-		return FRUST_ENOMEM;
-	for (size_t i = 0; i < columns; i++)
-		widths[i] = width_of(table->columns[i].title);
-	for (size_t i = 0; i < table->count; i++) {
-		size_t width = width_of(table->cells[i]);
-
-		if (width > widths[i % columns])
-			widths[i % columns] = width;
+	if (column->type == OUT_TIME || column->type == OUT_DAY) {
+		if (column->type == OUT_TIME)
+			when_text(out->zone, cell->number, time);
+		else
+			when_day_text(out->zone, cell->number, time);
+		fputs(time, out->to);
+		return;
 	}
-	for (size_t i = 0; i < columns; i++)
-		print_cell(table->columns[i].title, widths[i], table->columns[i].right,
-			   i == columns - 1, to);
-	for (size_t i = 0; i < table->count; i++)
-		print_cell(table->cells[i], widths[i % columns], table->columns[i % columns].right,
-			   i % columns == columns - 1, to);
-	return 0;
+	if (!out->terminal) {
+		text_csv(out->to, cell->text, out->csv_safe);
+		return;
+	}
+	shown = text_shown(cell->text);
+	text_csv(out->to, text_of(shown ? shown : "?"), out->csv_safe);
+	free(shown);
 }
 
-/* --- JSON --- */
-
-static int print_json(FILE *to, out_json_fn json, const void *row)
+static void csv_row(struct out *out, const struct out_cell *cells)
 {
-	size_t len = json(NULL, 0, row);
-	char *text = malloc(len + 1);
+	for (size_t i = 0; i < out->count; i++) {
+		size_t at = out->order[i];
 
-	if (!text)
-		return FRUST_ENOMEM;
-	json(text, len + 1, row);
-	fwrite(text, 1, len, to);
-	free(text);
-	return 0;
+		if (i)
+			fputc(',', out->to);
+		csv_cell(out, &out->columns[at], &cells[at]);
+	}
+	fputc('\n', out->to);
 }
 
-int out_json(FILE *to, out_json_fn json, const void *row)
+static void csv_begin(struct out *out)
 {
-	int status = print_json(to, json, row);
+	if (out->sections)
+		fputc('\n', out->to);
+	if (out->no_header)
+		return;
+	for (size_t i = 0; i < out->count; i++)
+		fprintf(out->to, "%s%s", i ? "," : "", out->columns[out->order[i]].key);
+	fputc('\n', out->to);
+}
 
-	fputc('\n', to);
+/* --- the whole --- */
+
+int out_begin(struct out *out, const char *section, const struct out_column *columns, size_t n)
+{
+	int status;
+
+	out->section = section;
+	out->columns = columns;
+	out->rows = 0;
+	status = choose_columns(out, n);
+	if (status)
+		return status;
+	if (out->format == OPT_CSV)
+		csv_begin(out);
+	else if (out->format == OPT_TABLE || out->format == OPT_MARKDOWN)
+		status = out_table_begin(out);
 	return status;
 }
 
-void out_list_begin(struct out_list *list, FILE *to)
+int out_row(struct out *out, const struct out_cell *cells)
 {
-	*list = (struct out_list){to, 0};
-	fputc('[', to);
+	int status = 0;
+
+	if (out->format == OPT_JSON) {
+		json_begin(out);
+		json_row(out, cells);
+	} else if (out->format == OPT_NDJSON) {
+		json_row(out, cells);
+		fputc('\n', out->to);
+	} else if (out->format == OPT_CSV) {
+		csv_row(out, cells);
+	} else {
+		status = out_table_row(out, cells);
+	}
+	out->rows++;
+	if (!status && ferror(out->to))
+		status = CTL_SYSTEM;
+	return status;
 }
 
-int out_list_add(struct out_list *list, out_json_fn json, const void *row)
+int out_end(struct out *out)
 {
-	fputs(list->count++ ? ",\n" : "\n", list->to);
-	return print_json(list->to, json, row);
+	if (out->format == OPT_JSON)
+		json_end(out);
+	else if (out->format == OPT_TABLE || out->format == OPT_MARKDOWN)
+		out_table_end(out);
+	out->sections++;
+	return ferror(out->to) ? CTL_SYSTEM : 0;
 }
 
-void out_list_end(struct out_list *list)
+int out_close(struct out *out)
 {
-	fputs(list->count ? "\n]\n" : "]\n", list->to);
+	if (out->format == OPT_JSON)
+		fputs("}\n", out->to);
+	return ferror(out->to) ? CTL_SYSTEM : 0;
+}
+
+void out_remark(struct out *out, const char *text)
+{
+	if (out->format == OPT_TABLE || out->format == OPT_MARKDOWN)
+		fprintf(out->to, "%s%s\n", out->sections ? "\n" : "", text);
+}
+
+/* What failed in the middle stays open: half an array is not taken for whole. */
+void out_fini(struct out *out)
+{
+	out_table_fini(out);
 }

@@ -1,0 +1,73 @@
+/* frustctl export: everything as a stream. */
+#include <string.h>
+#include <strings.h>
+
+#include "change.h"
+#include "file.h"
+
+/* --format, or what the file's name says. */
+static enum frust_format format_of(const struct opt *opt)
+{
+	const char *end = strrchr(opt->words[0], '.');
+
+	if (opt->stream >= 0)
+		return opt->stream == OPT_STREAM_CSV ? FRUST_CSV : FRUST_NDJSON;
+	return end && strcasecmp(end, ".csv") == 0 ? FRUST_CSV : FRUST_NDJSON;
+}
+
+static int write_all(void *ctx, const char *bytes, size_t n)
+{
+	FILE *to = ctx;
+
+	return fwrite(bytes, 1, n, to) == n ? 0 : CTL_SYSTEM;
+}
+
+static int export_to(struct ctl *ctl, FILE *to, struct frust_receipt *receipt)
+{
+	struct frust_export_options options = FRUST_EXPORT_OPTIONS_INIT;
+	struct term_progress progress;
+	int status;
+
+	term_progress_init(&progress, "exported", ctl->opt->quiet);
+	options.format = format_of(ctl->opt);
+	options.formula_safe = ctl->opt->csv_safe;
+	options.progress = change_progress;
+	options.progress_ctx = &progress;
+	status = frust_export(ctl->db, &options, write_all, to, receipt, &ctl->err);
+	term_progress_fini(&progress);
+	return status;
+}
+
+static int run(struct ctl *ctl)
+{
+	const char *path = ctl->opt->words[0];
+	struct frust_receipt receipt;
+	struct file file;
+	int status;
+
+	if (strcmp(path, "-") == 0)
+		return export_to(ctl, ctl->out.to, &receipt);
+	status = file_create(&file, path, ctl->opt->replace);
+	if (!status)
+		status = export_to(ctl, file.stream, &receipt);
+	status = file_close(&file, status);
+	if (!status && !ctl->opt->quiet)
+		fprintf(stderr, "frustctl: exported %lld clicks and %lld events to %s\n",
+			(long long)receipt.clicks, (long long)receipt.events, path);
+	return status;
+}
+
+const struct cmd cmd_export = {
+	.name = "export",
+	.words = "FILE|-",
+	.least = 1,
+	.most = 1,
+	.group = "Move",
+	.summary = "write everything as NDJSON or CSV",
+	.text = "Writes all there is as of one moment to FILE, or to standard output: clicks, "
+		"events, users, hours, bans. The file appears when it is whole. \"frustctl "
+		"import\" takes it back.",
+	.takes = OPT_DB | OPT_STREAM | OPT_CSV_SAFE | OPT_REPLACE,
+	.reads = true,
+	.run = run,
+};

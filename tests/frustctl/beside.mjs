@@ -1,0 +1,106 @@
+// Beside a running frustd: both write, nothing is lost, and the server notices within a second.
+
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import test from 'node:test';
+
+import { assertCountersEqualRows } from '../integration/helpers/check.mjs';
+import { presser } from '../integration/helpers/eio.mjs';
+import { start } from '../integration/helpers/frustd.mjs';
+import { getJson } from '../integration/helpers/http.mjs';
+import { within } from '../integration/helpers/wait.mjs';
+import { change, ctl, json, ok, scratch, site } from './helpers/ctl.mjs';
+
+const NOTICED = 1000; // ms
+
+const stats = (t, port) => getJson(t, port, '/api/current_stats');
+
+// Presses until it is told to stop; resolves with what was acked.
+function pressing(client, press) {
+	let stop = false;
+	const acked = [];
+	const over = (async () => {
+		while (!stop) {
+			const answer = await client.press(...press(acked.length));
+			if (answer.ok)
+				acked.push(answer.id);
+		}
+		return acked;
+	})();
+	return () => {
+		stop = true;
+		return within(over, 'the last press');
+	};
+}
+
+test('every command that reads works beside a server, and sees what was acked', async (t) => {
+	const server = await start(t);
+	const anna = await presser(t, server.port);
+	const db = ['--db', server.db];
+	for (let i = 1; i <= 5; i++) {
+		await anna.press('click', { user: 'Anna', comment: `number ${i}` });
+		assert.equal((await json(['stats', ...db])).click_count_total, i);
+		assert.equal((await json(['clicks', ...db, '--limit', '1']))[0].comment, `number ${i}`);
+	}
+	for (const args of [['users'], ['events'], ['hours'], ['user', 'Anna'], ['chart', 'week'], ['check'], ['export', '-'], ['ban', 'list']])
+		assert.ok(await ok([...args, ...db]));
+	await server.stop();
+});
+
+test('a change is noticed within a second, and stats go out', async (t) => {
+	const server = await start(t, { db: await site(t) });
+	const { port } = server;
+	const anna = await presser(t, port);
+	await anna.press('click', { user: 'Neu', comment: 'spam' });
+	assert.equal((await stats(t, port)).click_count_total, 7);
+	const seen = anna.events.length;
+	await change(['clicks', 'delete', '--comment', 'spam', '--db', server.db]);
+	const changed = Date.now();
+	const [, told] = await anna.until((events) => events.slice(seen).find(([name, { click_count_total } = {}]) =>
+		name === 'stats' && click_count_total === 6), 'stats with the click gone');
+	assert.ok(Date.now() - changed < NOTICED, `${Date.now() - changed} ms`);
+	assert.equal(told.click_count_today, (await stats(t, port)).click_count_today);
+	assert.deepEqual(await getJson(t, port, '/api/latest_clicks'), []);
+	assert.ok(!(await getJson(t, port, '/api/users')).some(({ name }) => name === 'Neu'));
+
+	await change(['user', 'rename', 'Anna', 'Berta', '--db', server.db]);
+	const renamed = Date.now();
+	let names;
+	do {
+		names = (await getJson(t, port, '/api/users')).map(({ name }) => name);
+		assert.ok(Date.now() - renamed < NOTICED, `${names}`);
+	} while (!names.includes('Berta'));
+	const { id } = await anna.press('click', { user: 'Neu' });
+	assert.equal(id, 8, 'the id of what is gone is not given again');
+	await server.stop();
+	await assertCountersEqualRows(server.db);
+});
+
+test('while both write, nothing is lost on either side', async (t) => {
+	const server = await start(t);
+	const { port, db } = server;
+	const clients = [await presser(t, port), await presser(t, port)];
+	const stops = clients.map((client, k) => pressing(client, (i) => (i % 5 === 4
+		? ['event', { user: `user ${k}`, name: i % 2 ? 'fu' : 'rickroll' }]
+		: ['click', { user: `user ${k}`, comment: i % 3 ? 'keep' : 'spam' }])));
+	const other = await site(t), file = join(scratch(t), 'other.ndjson');
+	await ctl(['export', file, '--quiet', '--db', other]);
+	const copies = [];
+	for (let round = 0; round < 3; round++) {
+		await ctl(['import', file, '--merge', '--yes', '--quiet', '--db', db]);
+		await ctl(['clicks', 'delete', '--comment', 'spam', '--yes', '--quiet', '--db', db]);
+		copies.push(join(scratch(t), 'copy.sqlite'));
+		assert.equal((await ctl(['backup', copies.at(-1), '--quiet', '--db', db])).code, 0);
+		await change(['user', 'merge', 'user 0', 'user 1', '--db', db]);
+		assert.equal((await ctl(['check', '--db', db])).code, 0, 'sound in the middle of it');
+	}
+	const acked = (await Promise.all(stops.map((stop) => stop()))).flat().filter((id) => id !== null);
+	await server.stop();
+	const { clicks } = await assertCountersEqualRows(db);
+	const kept = (await json(['clicks', '--db', db, '--comment', 'keep'])).length;
+	const spam = (await json(['clicks', '--db', db, '--comment', 'spam'])).length;
+	assert.equal(clicks, kept + spam + 6);
+	assert.ok(acked.length > 0);
+	for (const copy of copies)
+		assert.equal((await ctl(['check', '--db', copy])).code, 0);
+});
