@@ -53,6 +53,9 @@ for (const revision of REVISIONS) {
 			({ status } = await line.post(encode(revision, ['4b'])));
 		assert.equal(status, 400);
 		await line.gone();
+		wire.send(post.subarray(-1));
+		const { status: late, text } = await wire.response();
+		assert.deepEqual([late, JSON.parse(text).code], [400, 1], 'the first comes too late');
 	});
 
 	test(`revision ${revision}: an aborted GET ends the session`, async (t) => {

@@ -281,6 +281,14 @@ static void set_callback(struct script *s, struct fr_str rest)
 
 /* --- the peers --- */
 
+/* What a request's step stands for. */
+static struct fr_str method_of(struct fr_str verb)
+{
+	if (fr_str_eq(verb, FR_STR("WS")))
+		return FR_STR("GET");
+	return fr_str_eq(verb, FR_STR("BEGIN")) ? FR_STR("POST") : verb;
+}
+
 static void turn(struct script *s)
 {
 	bool moved = true;
@@ -304,16 +312,16 @@ static struct memconn *conn_of(struct script *s, int i)
 	return s->conns[i];
 }
 
-static void request(struct memconn *m, struct fr_str method, struct fr_str rest)
+static void request(struct memconn *m, struct fr_str verb, struct fr_str rest)
 {
-	bool post = fr_str_eq(method, FR_STR("POST")), ws = fr_str_eq(method, FR_STR("WS"));
+	bool post = fr_str_eq(verb, FR_STR("POST")), ws = fr_str_eq(verb, FR_STR("WS"));
 	size_t bar = fr_str_find(rest, '|');
 	struct fr_str query = fr_str_trim_ows(fr_str(rest.at, bar));
 	struct fr_buf out = FR_BUF_INIT, body = FR_BUF_INIT;
 
 	rest = bar < rest.len ? fr_str_skip(rest, bar + 2) : FR_STR("");
 	fr_buf_printf(&out, "%.*s /e/?%.*s HTTP/1.1\r\nHost: example.org\r\n",
-		      FR_STR_ARG(ws ? FR_STR("GET") : method), FR_STR_ARG(query));
+		      FR_STR_ARG(method_of(verb)), FR_STR_ARG(query));
 	if (post)
 		body = data_of(rest);
 	if (post && fr_str_starts(rest, FR_STR("hex:")))

@@ -6,6 +6,7 @@
  *     a GET <query>             a request on connection a (a to h, opened when first named)
  *     a GET <query> | <header>  with a further header line; several with more bars
  *     a POST <query> | <body>   a body that begins with "hex:" is given in hexadecimal
+ *     a BEGIN <query> | <header>   the head of a POST alone; its body follows as raw
  *     a <method> <query>        any other method, without a body
  *     a WS <query>              a request for a WebSocket
  *     a text <data>             the peer's frames, masked; also bin <hex>, ping <data>,

@@ -205,6 +205,30 @@ static void a_second_get_at_once_ends_the_session(void **state)
 	       "up close 1 PROTOCOL_ERROR", "a < 200 1:1", GET3, "a < 400 " GONE);
 }
 
+#define BEGIN4 "BEGIN EIO=4&transport=polling&sid=$1 | Content-Length: 2"
+
+static void a_second_post_at_once_ends_the_session(void **state)
+{
+	(void)state;
+	SCRIPT(START4, "b " BEGIN4, "c " BEGIN4, "c < 400 " BAD, "c has Connection: close",
+	       "up close 1 PROTOCOL_ERROR", "b raw 3478", "b < 400 " GONE, GET4, "a < 400 " GONE);
+	SCRIPT(START4, GET4, "b " BEGIN4, "b raw 34", "c POST EIO=4&transport=polling&sid=$1 | 4x",
+	       "c < 400 " BAD, "up close 1 PROTOCOL_ERROR", "a < 200 1", "b raw 78",
+	       "b < 400 " GONE);
+	SCRIPT(START4, "b POST EIO=4&transport=polling&sid=$1 | 1", "b < 200 ok",
+	       "up close 1 CLIENT_CLOSE", "b " BEGIN4, "c " BEGIN4, "b raw 3478", "b < 400 " GONE,
+	       "c raw 3478", "c < 400 " GONE);
+}
+
+static void posts_one_after_the_other_are_fine(void **state)
+{
+	(void)state;
+	SCRIPT(START4, "b " BEGIN4, "b raw 3478", "b < 200 ok", "up 1 text x", "c " BEGIN4,
+	       "c raw 3479", "c < 200 ok", "up 1 text y");
+	SCRIPT(START4, "b " BEGIN4, "b reset", "c " BEGIN4, "c raw 3478", "c < 200 ok",
+	       "up 1 text x");
+}
+
 static void an_aborted_get_ends_the_session(void **state)
 {
 	(void)state;
@@ -295,6 +319,8 @@ int main(void)
 		cmocka_unit_test(a_post_over_the_limit_is_refused_and_spares_the_session),
 		cmocka_unit_test(a_close_packet_gives_the_waiting_get_a_noop),
 		cmocka_unit_test(a_second_get_at_once_ends_the_session),
+		cmocka_unit_test(a_second_post_at_once_ends_the_session),
+		cmocka_unit_test(posts_one_after_the_other_are_fine),
 		cmocka_unit_test(an_aborted_get_ends_the_session),
 		cmocka_unit_test(a_connection_that_closes_between_polls_changes_nothing),
 		cmocka_unit_test(our_close_gives_the_waiting_get_what_is_left_and_the_close),
