@@ -165,6 +165,8 @@ static void on_first_ready(struct daemon *daemon)
 
 	fr_log(daemon->log, FR_LOG_INFO, "frustd %s, %s: %" PRId64 " clicks, %" PRId64 " events",
 	       frust_version(), daemon->options->db, stats->clicks_total, stats->events_total);
+	if (!daemon->options->no_web && !daemon->options->web_root && !page_assets[0].path)
+		fr_log(daemon->log, FR_LOG_INFO, "built without its page: / is not there");
 	daemon->phase = SERVING;
 	if (!listen_all(daemon))
 		begin_stop(daemon, EXIT_LISTEN);
@@ -178,15 +180,15 @@ static void on_hub_notice(void *ctx, enum hub_notice what, const struct frust_er
 	case HUB_READY:
 		if (daemon->phase == STARTING)
 			on_first_ready(daemon);
-		else
+		else if (daemon->phase == SERVING)
 			fr_log(daemon->log, FR_LOG_INFO, "the database takes writes again");
 		break;
 	case HUB_FAILING:
-		fr_log(daemon->log, FR_LOG_ERROR, "%s: %s; clicks are refused until it works again",
-		       daemon->options->db, error->text);
+		fr_log(daemon->log, FR_LOG_ERROR, "%s; clicks are refused until it works again",
+		       error->text);
 		break;
 	case HUB_FATAL:
-		fr_log(daemon->log, FR_LOG_ERROR, "%s: %s", daemon->options->db, error->text);
+		fr_log(daemon->log, FR_LOG_ERROR, "%s", error->text);
 		begin_stop(daemon, EXIT_DATABASE);
 		break;
 	}
@@ -308,8 +310,6 @@ static int build_page(struct daemon *daemon)
 	daemon->badge = badge_new(daemon->httpd, daemon->hub, daemon->options->lang);
 	if (!daemon->badge || site_mount(daemon->httpd, page_assets) < 0)
 		return EXIT_RUN;
-	if (!page_assets[0].path)
-		fr_log(daemon->log, FR_LOG_INFO, "built without its page: / is not there");
 	return EXIT_FINE;
 }
 
@@ -349,11 +349,11 @@ static int open_store(struct daemon *daemon)
 	writer.wake = wake;
 	writer.wake_ctx = daemon->wakeup;
 	if (frust_open(daemon->options->db, &open, &db, &error) < 0) {
-		fr_log(daemon->log, FR_LOG_ERROR, "%s: %s", daemon->options->db, error.text);
+		fr_log(daemon->log, FR_LOG_ERROR, "%s", error.text);
 		return EXIT_DATABASE;
 	}
 	if (frust_writer_open(db, &writer, &daemon->writer, &error) < 0) {
-		fr_log(daemon->log, FR_LOG_ERROR, "%s: %s", daemon->options->db, error.text);
+		fr_log(daemon->log, FR_LOG_ERROR, "%s", error.text);
 		frust_close(db);
 		return EXIT_RUN;
 	}

@@ -1,6 +1,8 @@
 #include "options.h"
 
+#include <ctype.h>
 #include <getopt.h>
+#include <limits.h>
 #include <stddef.h>
 #include <stdlib.h>
 
@@ -13,6 +15,7 @@ struct spec {
 	int64_t initial, min, max; /* INT */
 };
 
+#define OPTION 1 /* what getopt_long returns for each of ours */
 #define AT(member) offsetof(struct options, member)
 
 static const struct spec specs[] = {
@@ -78,7 +81,8 @@ static bool read_int(const struct spec *spec, const char *text, int64_t *out)
 	long long value = strtoll(text, &end, 10);
 
 	/* Out of range is clamped by strtoll, and no option's range reaches that far. */
-	if (end == text || *end || value < spec->min || value > spec->max)
+	if (isspace((unsigned char)*text) || *text == '+' || end == text || *end ||
+	    value < spec->min || value > spec->max)
 		return false;
 	*out = value;
 	return true;
@@ -89,8 +93,7 @@ static bool read_port(struct options *options, const char *text)
 	struct net_address *address = &options->listen[options->listen_count];
 	uint64_t port;
 
-	if (options->listen_count == OPTIONS_LISTEN_MAX || !fr_str_u64(fr_str_of(text), &port) ||
-	    port > UINT16_MAX)
+	if (!fr_str_u64(fr_str_of(text), &port) || port > UINT16_MAX)
 		return false;
 	*address = local(port);
 	options->listen_count++;
@@ -99,8 +102,7 @@ static bool read_port(struct options *options, const char *text)
 
 static bool read_listen(struct options *options, const char *text)
 {
-	if (options->listen_count == OPTIONS_LISTEN_MAX ||
-	    !net_address_parse(fr_str_of(text), &options->listen[options->listen_count]))
+	if (!net_address_parse(fr_str_of(text), &options->listen[options->listen_count]))
 		return false;
 	options->listen_count++;
 	return true;
@@ -113,7 +115,7 @@ static bool read_origin(struct options *options, const char *text)
 		     strstr(text, "://") != NULL;
 
 	/* As browsers send it: without a path. */
-	if (options->cors_count == OPTIONS_ORIGINS_MAX || !known || text[origin.len - 1] == '/')
+	if (!known || text[origin.len - 1] == '/')
 		return false;
 	options->cors_origins[options->cors_count++] = origin;
 	return true;
@@ -121,8 +123,7 @@ static bool read_origin(struct options *options, const char *text)
 
 static bool read_proxy(struct options *options, const char *text)
 {
-	if (options->proxy_count == OPTIONS_PROXIES_MAX ||
-	    !net_cidr_parse(fr_str_of(text), &options->proxies[options->proxy_count]))
+	if (!net_cidr_parse(fr_str_of(text), &options->proxies[options->proxy_count]))
 		return false;
 	options->proxy_count++;
 	return true;
@@ -204,6 +205,55 @@ static bool check(struct options *options, char *error, size_t size)
 	return true;
 }
 
+/* How many values a repeatable option has, and may have; 0 of 0 for the others. */
+static unsigned count_of(const struct options *options, enum kind kind, unsigned *most)
+{
+	switch (kind) {
+	case LISTEN:
+	case PORT:
+		*most = OPTIONS_LISTEN_MAX;
+		return options->listen_count;
+	case ORIGIN:
+		*most = OPTIONS_ORIGINS_MAX;
+		return options->cors_count;
+	case PROXY:
+		*most = OPTIONS_PROXIES_MAX;
+		return options->proxy_count;
+	default:
+		*most = UINT_MAX;
+		return 0;
+	}
+}
+
+/* What getopt_long stopped at. */
+static void explain(int found, char *const *argv, char *error, size_t size)
+{
+	const char *text = argv[optind - 1];
+
+	if (found == ':')
+		snprintf(error, size, "%s needs a value", text);
+	else if (optopt == OPTION)
+		snprintf(error, size, "%.*s takes no value", (int)strcspn(text, "="), text);
+	else if (optopt)
+		snprintf(error, size, "unknown option: -%c", optopt);
+	else
+		snprintf(error, size, "unknown option: %s", text);
+}
+
+static bool take(struct options *options, const struct spec *spec, const char *text, char *error,
+		 size_t size)
+{
+	unsigned most, count = count_of(options, spec->kind, &most);
+
+	if (count == most)
+		snprintf(error, size, "too many of --%s (%u at most)", spec->name, most);
+	else if (!read_value(options, spec, text))
+		snprintf(error, size, "bad value for --%s: %s", spec->name, text);
+	else
+		return true;
+	return false;
+}
+
 bool options_parse(struct options *options, int argc, char **argv, char *error, size_t error_size)
 {
 	struct option longs[SPECS + 1] = {0};
@@ -212,21 +262,17 @@ bool options_parse(struct options *options, int argc, char **argv, char *error, 
 	set_defaults(options);
 	for (size_t i = 0; i < SPECS; i++)
 		longs[i] = (struct option){specs[i].name,
-					   specs[i].arg ? required_argument : no_argument, NULL, 1};
+					   specs[i].arg ? required_argument : no_argument, NULL,
+					   OPTION};
 	opterr = 0;
-	optind = 1;
+	optind = 0; /* glibc: from the beginning */
 	while ((found = getopt_long(argc, argv, ":", longs, &index)) != -1) {
-		if (found != 1) {
-			snprintf(error, error_size,
-				 found == ':' ? "%s needs a value" : "unknown option: %s",
-				 argv[optind - 1]);
+		if (found != OPTION) {
+			explain(found, argv, error, error_size);
 			return false;
 		}
-		if (!read_value(options, &specs[index], optarg)) {
-			snprintf(error, error_size, "bad value for --%s: %s", specs[index].name,
-				 optarg);
+		if (!take(options, &specs[index], optarg, error, error_size))
 			return false;
-		}
 	}
 	if (optind < argc) {
 		snprintf(error, error_size, "unexpected argument: %s", argv[optind]);

@@ -53,12 +53,12 @@ static uint64_t about_version(const struct hub *hub)
 
 static void add_clicks(const struct wanted *wanted, struct fr_buf *out)
 {
-	feed_add_json_newest(&hub_state(wanted->hub)->clicks, wanted->limit, out);
+	feed_add_json(&hub_state(wanted->hub)->clicks, wanted->limit, out);
 }
 
 static void add_events(const struct wanted *wanted, struct fr_buf *out)
 {
-	feed_add_json_newest(&hub_state(wanted->hub)->events, wanted->limit, out);
+	feed_add_json(&hub_state(wanted->hub)->events, wanted->limit, out);
 }
 
 static void add_hours(const struct wanted *wanted, struct fr_buf *out)
@@ -78,7 +78,7 @@ static void add_users(const struct wanted *wanted, struct fr_buf *out)
 
 static void add_online(const struct wanted *wanted, struct fr_buf *out)
 {
-	presence_add_json_first(hub_presence(wanted->hub), wanted->limit, out);
+	presence_add_json(hub_presence(wanted->hub), wanted->limit, out);
 }
 
 static void add_stats(const struct wanted *wanted, struct fr_buf *out)

@@ -116,12 +116,7 @@ static void add_front(const struct feed *feed, size_t len, struct fr_buf *out)
 	fr_buf_add_char(out, ']');
 }
 
-void feed_add_json(const struct feed *feed, struct fr_buf *out)
-{
-	add_front(feed, feed->end - feed->start, out);
-}
-
-void feed_add_json_newest(const struct feed *feed, uint32_t n, struct fr_buf *out)
+void feed_add_json(const struct feed *feed, uint32_t n, struct fr_buf *out)
 {
 	size_t len = 0;
 

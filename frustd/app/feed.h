@@ -29,9 +29,7 @@ int feed_add(struct feed *feed, const struct frust_record *record,
 	     struct fr_str *json) FR_MUST_CHECK;
 /* Adds a record older than all here (for loading newest first); beyond FEED_MAX it is ignored. */
 int feed_add_older(struct feed *feed, const struct frust_record *record) FR_MUST_CHECK;
-/* Appends the whole as a JSON array. */
-void feed_add_json(const struct feed *feed, struct fr_buf *out);
-/* Appends the newest n records, or as many as there are. */
-void feed_add_json_newest(const struct feed *feed, uint32_t n, struct fr_buf *out);
+/* Appends the newest n records, or as many as there are, as a JSON array. */
+void feed_add_json(const struct feed *feed, uint32_t n, struct fr_buf *out);
 
 #endif

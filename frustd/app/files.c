@@ -272,12 +272,7 @@ void files_serve(void *ctx, struct httpd_exchange *exchange)
 	struct file file;
 
 	if (!(request->method & (HTTPD_GET | HTTPD_HEAD))) {
-		httpd_exchange_respond(
-			exchange, &(struct httpd_response){
-					  .status = 405,
-					  .type = FR_STR("application/json; charset=utf-8"),
-					  .headers = FR_STR("Allow: GET, HEAD\r\n"),
-					  .body = FR_STR("{\"error\":\"Method Not Allowed\"}")});
+		httpd_exchange_refuse_method(exchange, HTTPD_GET | HTTPD_HEAD);
 		return;
 	}
 	if (!file_open(files, path, &file)) {

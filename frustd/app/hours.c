@@ -20,18 +20,27 @@ bool hours_append(struct hours *hours, const struct frust_hour *row)
 	return true;
 }
 
-static void take_totals(struct frust_hour *row, const struct frust_hour *before,
-			const struct frust_stats *totals)
+/*
+ * What all hours before the row at i have counted: what the one before it says; or, where it is the
+ * window's first, what the one after it says less its own (the clock was set back); or `totals`.
+ */
+static void take_totals(struct hours *hours, uint32_t i, const struct frust_stats *totals)
 {
-	if (!before) {
+	struct frust_hour *row = &hours->rows[i];
+	const struct frust_hour *before = row - 1, *after = row + 1;
+
+	if (i > 0) {
+		row->clicks_total = before->clicks_total;
+		row->events_total = before->events_total;
+		if (frust_day_start(before->timestamp) == frust_day_start(row->timestamp))
+			row->events_today = before->events_today;
+	} else if (i + 1 < hours->count) {
+		row->clicks_total = after->clicks_total - after->clicks;
+		row->events_total = after->events_total - after->events;
+	} else {
 		row->clicks_total = totals->clicks_total;
 		row->events_total = totals->events_total;
-		return;
 	}
-	row->clicks_total = before->clicks_total;
-	row->events_total = before->events_total;
-	if (frust_day_start(before->timestamp) == frust_day_start(row->timestamp))
-		row->events_today = before->events_today;
 }
 
 struct frust_hour *hours_row(struct hours *hours, int64_t t, const struct frust_stats *totals)
@@ -50,7 +59,7 @@ struct frust_hour *hours_row(struct hours *hours, int64_t t, const struct frust_
 	memmove(row + 1, row, (hours->count - i) * sizeof(*row));
 	hours->count++;
 	*row = (struct frust_hour){.timestamp = start};
-	take_totals(row, i > 0 ? row - 1 : NULL, totals);
+	take_totals(hours, i, totals);
 	return row;
 }
 

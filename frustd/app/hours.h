@@ -20,8 +20,8 @@ int64_t hours_until(int64_t now);
 /* Adds a row that follows all others; false when the window is full. */
 bool hours_append(struct hours *hours, const struct frust_hour *row);
 /*
- * Makes sure that t's hour has a row: a new one takes its totals from the row before it, or from
- * `totals` when there is none. NULL when t is outside of the window.
+ * Makes sure that t's hour has a row: a new one takes its totals from its neighbours, or from
+ * `totals` when it is the only one. NULL when t is outside of the window.
  */
 struct frust_hour *hours_row(struct hours *hours, int64_t t, const struct frust_stats *totals);
 /* Counts a click or an event at t, in its hour and in all that come after it. */

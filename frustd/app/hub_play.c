@@ -169,9 +169,14 @@ static void play_stored(struct hub *hub, struct client *client, const struct fru
 	}
 	hub->state_version++;
 	if (state_add(hub->state, record, &json) < 0) {
-		/* Stored, but no memory to show it: the next load puts it right. */
+		/* No memory to keep it: the next load puts that right, and it is shown all the
+		 * same. */
 		hub->reload = true;
-		return;
+		fr_buf_clear(&hub->json);
+		json_add_record(&hub->json, record);
+		json = fr_buf_str(&hub->json);
+		if (fr_buf_error(&hub->json) < 0)
+			return;
 	}
 	publish_record(hub, record, json);
 }

@@ -101,8 +101,6 @@ struct deliver live_deliver(struct live *live)
 	return (struct deliver){publish, send_one, send_ack, live};
 }
 
-/* --- inward: what clients send --- */
-
 /* --- coming and going --- */
 
 /* A string of the connect's auth object; absent when there is none. */

@@ -92,7 +92,7 @@ static void add_client(const struct client *client, struct fr_buf *out)
 	fr_buf_add_char(out, '}');
 }
 
-void presence_add_json_first(const struct presence *presence, uint32_t n, struct fr_buf *out)
+void presence_add_json(const struct presence *presence, uint32_t n, struct fr_buf *out)
 {
 	fr_buf_add_char(out, '[');
 	FR_LIST_EACH(link, &presence->order)
@@ -104,9 +104,4 @@ void presence_add_json_first(const struct presence *presence, uint32_t n, struct
 		add_client(FR_CONTAINER_OF(link, struct client, link), out);
 	}
 	fr_buf_add_char(out, ']');
-}
-
-void presence_add_json(const struct presence *presence, struct fr_buf *out)
-{
-	presence_add_json_first(presence, UINT32_MAX, out);
 }

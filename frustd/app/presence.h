@@ -31,8 +31,7 @@ void presence_leave(struct presence *presence, struct client *client);
 /* Copies the name. 0 or -ENOMEM, and then the old name stays. */
 int presence_rename(struct client *client, struct fr_str name) FR_MUST_CHECK;
 size_t presence_count(const struct presence *presence);
-void presence_add_json(const struct presence *presence, struct fr_buf *out);
 /* The first n clients, or as many as there are. */
-void presence_add_json_first(const struct presence *presence, uint32_t n, struct fr_buf *out);
+void presence_add_json(const struct presence *presence, uint32_t n, struct fr_buf *out);
 
 #endif

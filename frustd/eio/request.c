@@ -33,16 +33,6 @@ struct ask {
 
 /* --- answers --- */
 
-static void refuse_method(struct httpd_exchange *exchange)
-{
-	const struct httpd_response response = {
-		.status = 405,
-		.headers = FR_STR("Allow: GET, POST, OPTIONS\r\n"),
-	};
-
-	httpd_exchange_respond(exchange, &response);
-}
-
 static void respond_preflight(struct eio_server *server, struct httpd_exchange *exchange)
 {
 	struct fr_buf *lines = &server->out;
@@ -83,7 +73,7 @@ void eio_request_bad(struct httpd_exchange *exchange)
 static void refuse(struct httpd_exchange *exchange, enum refusal refusal)
 {
 	if (refusal == NOT_ALLOWED)
-		refuse_method(exchange);
+		httpd_exchange_refuse_method(exchange, HTTPD_GET | HTTPD_POST | HTTPD_OPTIONS);
 	else
 		refuse_coded(exchange, refusal);
 }

@@ -85,6 +85,32 @@ void httpd_exchange_error(struct httpd_exchange *exchange, int status, struct fr
 	fr_buf_fini(&body);
 }
 
+void httpd_exchange_refuse_method(struct httpd_exchange *exchange, unsigned methods)
+{
+	static const char *const names[] = {"GET", "HEAD",   "POST", "OPTIONS",
+					    "PUT", "DELETE", "PATCH"};
+	struct fr_buf headers = FR_BUF_INIT, body = FR_BUF_INIT;
+
+	fr_buf_add_str(&headers, FR_STR("Allow: "));
+	for (size_t i = 0; i < FR_ARRAY_LEN(names); i++) {
+		if (!(methods & (1u << i)))
+			continue;
+		if (headers.len > sizeof("Allow: ") - 1)
+			fr_buf_add_str(&headers, FR_STR(", "));
+		fr_buf_add_str(&headers, fr_str_of(names[i]));
+	}
+	fr_buf_add_str(&headers, FR_STR("\r\n"));
+	httpd_response_error_body(&body, 405, FR_STR_NULL);
+	httpd_exchange_respond(exchange, &(struct httpd_response){
+						 .status = 405,
+						 .type = FR_STR("application/json; charset=utf-8"),
+						 .headers = fr_buf_str(&headers),
+						 .body = fr_buf_str(&body),
+					 });
+	fr_buf_fini(&headers);
+	fr_buf_fini(&body);
+}
+
 void httpd_exchange_defer(struct httpd_exchange *exchange, void (*on_abort)(void *ctx), void *ctx)
 {
 	assert(!exchange->answered && on_abort);

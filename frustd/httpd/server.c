@@ -202,33 +202,6 @@ void httpd_server_announce(struct httpd_server *server, struct fr_str path, http
 	route->early = early;
 }
 
-/* 405 with the methods that the route has (RFC 9110 §10.2.1). */
-static void refuse_method(struct httpd_exchange *exchange, unsigned methods)
-{
-	static const char *const names[] = {"GET", "HEAD",   "POST", "OPTIONS",
-					    "PUT", "DELETE", "PATCH"};
-	struct fr_buf headers = FR_BUF_INIT, body = FR_BUF_INIT;
-
-	fr_buf_add_str(&headers, FR_STR("Allow: "));
-	for (size_t i = 0; i < FR_ARRAY_LEN(names); i++) {
-		if (!(methods & (1u << i)))
-			continue;
-		if (headers.len > sizeof("Allow: ") - 1)
-			fr_buf_add_str(&headers, FR_STR(", "));
-		fr_buf_add_str(&headers, fr_str_of(names[i]));
-	}
-	fr_buf_add_str(&headers, FR_STR("\r\n"));
-	httpd_response_error_body(&body, 405, FR_STR_NULL);
-	httpd_exchange_respond(exchange, &(struct httpd_response){
-						 .status = 405,
-						 .type = FR_STR("application/json; charset=utf-8"),
-						 .headers = fr_buf_str(&headers),
-						 .body = fr_buf_str(&body),
-					 });
-	fr_buf_fini(&headers);
-	fr_buf_fini(&body);
-}
-
 void httpd_server_foretell(struct httpd_server *server, struct httpd_exchange *exchange)
 {
 	const struct httpd_route *route = find_route(server, exchange->request.path);
@@ -244,7 +217,7 @@ void httpd_server_dispatch(struct httpd_server *server, struct httpd_exchange *e
 	if (!route)
 		httpd_exchange_error(exchange, 404, FR_STR_NULL);
 	else if (route != &server->fallback && !(route->methods & exchange->request.method))
-		refuse_method(exchange, route->methods);
+		httpd_exchange_refuse_method(exchange, route->methods);
 	else
 		route->fn(route->ctx, exchange);
 	/* Forgetting the request would leave the peer waiting for ever. */

@@ -149,7 +149,7 @@ test('gzip when it is accepted and worth it', async (t) => {
 });
 
 test('other methods are told what is allowed, other paths are not found', async (t) => {
-	const { port } = await start(t);
+	const { port } = await start(t, { args: ['--no-web'] });
 	for (const route of ROUTES) {
 		for (const method of ['POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS']) {
 			const { status, headers, text } = await request(t, port, method, route, {}, 'x');

@@ -14,7 +14,7 @@ static void check_json(const struct feed *feed, const char *expected)
 {
 	struct fr_buf out = FR_BUF_INIT;
 
-	feed_add_json(feed, &out);
+	feed_add_json(feed, UINT32_MAX, &out);
 	CHECK_STR(fr_buf_str(&out), expected);
 	fr_buf_fini(&out);
 }
@@ -71,7 +71,7 @@ static void beyond_the_limit_the_oldest_goes(void **state)
 			"}",
 			id == last ? '[' : ',', id % 3 ? "somebody" : "x", 1000 + id);
 	fr_buf_add_char(&expected, ']');
-	feed_add_json(&feed, &out);
+	feed_add_json(&feed, UINT32_MAX, &out);
 	CHECK(fr_str_eq(fr_buf_str(&out), fr_buf_str(&expected)));
 	fr_buf_fini(&out);
 	fr_buf_fini(&expected);
@@ -102,7 +102,7 @@ static void the_newest_few_are_a_shorter_array(void **state)
 	for (size_t i = 0; i < FR_ARRAY_LEN(cases); i++) {
 		struct fr_buf out = FR_BUF_INIT;
 
-		feed_add_json_newest(&feed, cases[i].n, &out);
+		feed_add_json(&feed, cases[i].n, &out);
 		CHECK_STR(fr_buf_str(&out), cases[i].expected);
 		fr_buf_fini(&out);
 	}

@@ -64,6 +64,8 @@ static void an_earlier_hour_adds_to_the_totals_of_the_later_ones(void **state)
 	CHECK_INT(hours.count, 3);
 	CHECK_INT(hours.rows[0].timestamp, AT(8));
 	CHECK_INT(hours.rows[0].events, 1);
+	CHECK_INT(hours.rows[0].events_total, 11);
+	CHECK_INT(hours.rows[0].clicks_total, 100);
 	CHECK_INT(hours.rows[1].events, 1);
 	CHECK_INT(hours.rows[1].events_total, 12);
 	CHECK_INT(hours.rows[1].events_today, 2);

@@ -324,7 +324,7 @@ static void unsaved_events_count_and_are_no_rows(void **state)
 	CHECK_INT(stats_of(&rig)->events_hour, 1);
 	CHECK_INT(presence_find(hub_presence(rig.hub), 1)->events, 1);
 	CHECK_INT(hub_state(rig.hub)->users.by_name.count, 0);
-	feed_add_json(&hub_state(rig.hub)->events, &out);
+	feed_add_json(&hub_state(rig.hub)->events, UINT32_MAX, &out);
 	CHECK_STR(fr_buf_str(&out), "[]");
 	fr_buf_fini(&out);
 	rig_close(&rig);
@@ -539,7 +539,7 @@ static void at_midnight_today_is_zero_and_the_feed_is_empty(void **state)
 	check_said(&rig,
 		   "stats " STATS(1, 0, 0, 0, 0, 0) "click {\"user\":\"A\",\"comment\":\"new\","
 						    "\"style\":null,\"timestamp\":1728086400}\n");
-	feed_add_json(&hub_state(rig.hub)->clicks, &out);
+	feed_add_json(&hub_state(rig.hub)->clicks, UINT32_MAX, &out);
 	CHECK_STR(fr_buf_str(&out),
 		  "[{\"user\":\"A\",\"comment\":\"new\",\"style\":null,\"timestamp\":1728086400}]");
 	CHECK_INT(stats_of(&rig)->clicks_today, 1);
@@ -567,7 +567,7 @@ static void a_clock_set_back_over_midnight_brings_the_old_day_back(void **state)
 	settle(&rig);
 	CHECK_INT(stats_of(&rig)->clicks_total, 3);
 	CHECK_INT(stats_of(&rig)->clicks_hour, 2);
-	feed_add_json(&hub_state(rig.hub)->clicks, &out);
+	feed_add_json(&hub_state(rig.hub)->clicks, UINT32_MAX, &out);
 	CHECK(strstr(text_at(&out), "\"old\"") > strstr(text_at(&out), "\"again\""));
 	fr_buf_fini(&out);
 	rig_close(&rig);
@@ -590,8 +590,8 @@ static void a_restart_knows_everything_again(void **state)
 	for (struct fr_buf *out = &before;; out = &after) {
 		const struct state *now = hub_state(rig.hub);
 
-		feed_add_json(&now->clicks, out);
-		feed_add_json(&now->events, out);
+		feed_add_json(&now->clicks, UINT32_MAX, out);
+		feed_add_json(&now->events, UINT32_MAX, out);
 		hours_add_json(&now->hours, out);
 		users_add_json(&now->users, out);
 		fr_buf_printf(out, "%d %d", (int)now->stats.clicks_today,

@@ -6,7 +6,7 @@
 
 static bool parse(struct options *options, char *error, const char *const *args)
 {
-	char *argv[16] = {(char *)(uintptr_t) "frustd"};
+	char *argv[OPTIONS_LISTEN_MAX + 8] = {(char *)(uintptr_t) "frustd"};
 	int argc = 1;
 
 	for (; args[argc - 1]; argc++)
@@ -109,7 +109,9 @@ static void bad_arguments_are_named_in_one_line(void **state)
 		{{"--ping-interval", "99999999999999999999"},
 		 "bad value for --ping-interval: 99999999999999999999"},
 		{{"--send-window", "100000"}, "--send-window must be a power of two"},
-		{{"--dev=yes"}, "unknown option: --dev=yes"},
+		{{"--dev=yes"}, "--dev takes no value"},
+		{{"-xy"}, "unknown option: -x"},
+		{{"--ping-interval", " 50"}, "bad value for --ping-interval:  50"},
 	};
 
 	(void)state;
@@ -120,6 +122,19 @@ static void bad_arguments_are_named_in_one_line(void **state)
 		CHECK(!parse(&options, error, cases[i].args));
 		CHECK_TEXT(error, cases[i].error);
 	}
+}
+
+static void repeatable_options_have_their_limits(void **state)
+{
+	const char *args[OPTIONS_LISTEN_MAX + 2] = {NULL};
+	struct options options;
+	char error[256];
+
+	(void)state;
+	for (int i = 0; i <= OPTIONS_LISTEN_MAX; i++)
+		args[i] = "--port=0";
+	CHECK(!parse(&options, error, args));
+	CHECK_TEXT(error, "too many of --port (16 at most)");
 }
 
 static void help_names_every_option_that_parses(void **state)
@@ -146,6 +161,7 @@ int main(void)
 		cmocka_unit_test(dev_means_a_folder_and_all_of_the_log),
 		cmocka_unit_test(origins_and_proxies_add_up),
 		cmocka_unit_test(bad_arguments_are_named_in_one_line),
+		cmocka_unit_test(repeatable_options_have_their_limits),
 		cmocka_unit_test(help_names_every_option_that_parses),
 	};
 

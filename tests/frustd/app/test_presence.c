@@ -6,7 +6,7 @@ static void check_json(const struct presence *presence, const char *expected)
 {
 	struct fr_buf out = FR_BUF_INIT;
 
-	presence_add_json(presence, &out);
+	presence_add_json(presence, UINT32_MAX, &out);
 	CHECK_STR(fr_buf_str(&out), expected);
 	fr_buf_fini(&out);
 }

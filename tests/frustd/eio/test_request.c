@@ -119,9 +119,11 @@ static void other_methods_leave_a_session_untouched(void **state)
 {
 	(void)state;
 	SCRIPT("a GET EIO=4&transport=polling", "up open 1", "a < 200 *",
-	       "a PUT EIO=4&transport=polling&sid=$1", "a < 405 ",
-	       "a has Allow: GET, POST, OPTIONS", "a DELETE EIO=4&transport=polling&sid=$1",
-	       "a < 405 ", "a OPTIONS EIO=4&transport=polling&sid=$1", "a < 204 ", "send 1 x",
+	       "a PUT EIO=4&transport=polling&sid=$1",
+	       "a < 405 {\"error\": \"Method Not Allowed\"}", "a has Allow: GET, POST, OPTIONS",
+	       "a DELETE EIO=4&transport=polling&sid=$1",
+	       "a < 405 {\"error\": \"Method Not Allowed\"}",
+	       "a OPTIONS EIO=4&transport=polling&sid=$1", "a < 204 ", "send 1 x",
 	       "a GET EIO=4&transport=polling&sid=$1", "a < 200 4x");
 }
 
