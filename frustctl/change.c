@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "interrupt.h"
 #include "text.h"
 
 static const struct out_column columns[] = {
@@ -171,7 +172,7 @@ static int open_db(struct ctl *ctl)
 int change_progress(void *ctx, int64_t done, int64_t total)
 {
 	term_progress_show(ctx, done, total);
-	return 0;
+	return interrupt_waits() ? CTL_SYSTEM : 0;
 }
 
 static int make(struct ctl *ctl, const struct change *change, bool dry_run,
@@ -190,6 +191,22 @@ static int make(struct ctl *ctl, const struct change *change, bool dry_run,
 	return status;
 }
 
+/* What has been done is told, even to who asked the process to end meanwhile. */
+static int make_and_print(struct ctl *ctl, const struct change *change)
+{
+	struct frust_receipt receipt = {0};
+	sigset_t before;
+	int status;
+
+	interrupt_hold(&before);
+	status = make(ctl, change, false, &receipt);
+	if (!status)
+		status = print(ctl, change, &receipt);
+	fflush(ctl->out.to);
+	interrupt_release(&before);
+	return status;
+}
+
 int change_run(struct ctl *ctl, const struct change *change)
 {
 	const struct opt *opt = ctl->opt;
@@ -203,7 +220,7 @@ int change_run(struct ctl *ctl, const struct change *change)
 		status = make(ctl, change, true, &receipt);
 	if (!status && asks)
 		status = ask(change, &receipt);
-	if (!status && !opt->dry_run)
-		status = make(ctl, change, false, &receipt);
-	return status ? status : print(ctl, change, &receipt);
+	if (status)
+		return status;
+	return opt->dry_run ? print(ctl, change, &receipt) : make_and_print(ctl, change);
 }

@@ -41,7 +41,7 @@ struct change {
  * dry run does not even add tables of ours to a database that has none.
  */
 int change_run(struct ctl *ctl, const struct change *change);
-/* A frust_progress_fn whose ctx is a struct term_progress. */
+/* A frust_progress_fn whose ctx is a struct term_progress; stops what an interrupt waits for. */
 int change_progress(void *ctx, int64_t done, int64_t total);
 
 #endif

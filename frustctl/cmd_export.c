@@ -15,14 +15,17 @@ static enum frust_format format_of(const struct opt *opt)
 	return end && strcasecmp(end, ".csv") == 0 ? FRUST_CSV : FRUST_NDJSON;
 }
 
-static int write_all(void *ctx, const char *bytes, size_t n)
+static int to_stream(void *ctx, const char *bytes, size_t n)
 {
-	FILE *to = ctx;
-
-	return fwrite(bytes, 1, n, to) == n ? 0 : CTL_SYSTEM;
+	return fwrite(bytes, 1, n, ctx) == n ? 0 : CTL_SYSTEM; /* told by main */
 }
 
-static int export_to(struct ctl *ctl, FILE *to, struct frust_receipt *receipt)
+static int to_file(void *ctx, const char *bytes, size_t n)
+{
+	return file_write(ctx, bytes, n);
+}
+
+static int export_to(struct ctl *ctl, frust_sink_fn sink, void *to, struct frust_receipt *receipt)
 {
 	struct frust_export_options options = FRUST_EXPORT_OPTIONS_INIT;
 	struct term_progress progress;
@@ -33,7 +36,7 @@ static int export_to(struct ctl *ctl, FILE *to, struct frust_receipt *receipt)
 	options.formula_safe = ctl->opt->csv_safe;
 	options.progress = change_progress;
 	options.progress_ctx = &progress;
-	status = frust_export(ctl->db, &options, write_all, to, receipt, &ctl->err);
+	status = frust_export(ctl->db, &options, sink, to, receipt, &ctl->err);
 	term_progress_fini(&progress);
 	return status;
 }
@@ -46,10 +49,10 @@ static int run(struct ctl *ctl)
 	int status;
 
 	if (strcmp(path, "-") == 0)
-		return export_to(ctl, ctl->out.to, &receipt);
+		return export_to(ctl, to_stream, ctl->out.to, &receipt);
 	status = file_create(&file, path, ctl->opt->replace);
 	if (!status)
-		status = export_to(ctl, file.stream, &receipt);
+		status = export_to(ctl, to_file, &file, &receipt);
 	status = file_close(&file, status);
 	if (!status && !ctl->opt->quiet)
 		fprintf(stderr, "frustctl: exported %lld clicks and %lld events to %s\n",

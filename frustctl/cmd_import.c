@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "change.h"
+#include "interrupt.h"
 
 static int feed_all(struct ctl *ctl, struct frust_import *import, FILE *from, const char *path)
 {
@@ -11,7 +12,8 @@ static int feed_all(struct ctl *ctl, struct frust_import *import, FILE *from, co
 	size_t n;
 
 	while (!status && (n = fread(bytes, 1, sizeof(bytes), from)) > 0)
-		status = frust_import_feed(import, bytes, n, &ctl->err);
+		status = interrupt_waits() ? CTL_SYSTEM
+					   : frust_import_feed(import, bytes, n, &ctl->err);
 	if (!status && ferror(from))
 		status = ctl_fail(CTL_INPUT, "%s: %s", path, strerror(errno));
 	return status;

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cmd.h"
+#include "interrupt.h"
 
 static int fail(const char *path)
 {
@@ -29,6 +30,7 @@ int file_create(struct file *file, const char *path, bool replace)
 
 	umask(mask);
 	*file = (struct file){.path = path, .replace = replace};
+	interrupt_hold(&file->before);
 	if (is_device(path)) {
 		file->stream = fopen(path, "w");
 		return file->stream ? 0 : fail(path);
@@ -50,6 +52,13 @@ int file_create(struct file *file, const char *path, bool replace)
 	return file->stream ? 0 : fail(path);
 }
 
+int file_write(struct file *file, const char *bytes, size_t n)
+{
+	if (interrupt_waits())
+		return CTL_SYSTEM;
+	return fwrite(bytes, 1, n, file->stream) == n ? 0 : fail(file->path);
+}
+
 /* To the disk, and under its name. */
 static int keep(struct file *file)
 {
@@ -69,12 +78,11 @@ int file_close(struct file *file, int status)
 {
 	if (!status)
 		status = keep(file);
-	else if (status == CTL_SYSTEM && file->stream && ferror(file->stream))
-		fail(file->path);
 	if (file->stream)
 		fclose(file->stream);
 	if (file->temporary)
 		unlink(file->temporary);
 	free(file->temporary);
+	interrupt_release(&file->before);
 	return status;
 }

@@ -167,6 +167,22 @@ x|y*,2,0
 	assert.equal(await ok([...none, '-f', 'csv']), 'name,click_count,event_count\n');
 });
 
+test('every command that shows rows has every format', async (t) => {
+	const db = ['--db', await site(t), ...now];
+	for (const args of [['stats'], ['stats', '--since', '7d'], ['users'], ['user', 'Anna'], ['clicks'], ['events'], ['hours'],
+		['ban', 'list'], ['check']]) {
+		const show = (format) => ok([...args, ...(args[0] === 'ban' ? db.slice(0, 2) : db), '-f', format]);
+		const value = JSON.parse(await show('json'));
+		const lines = (await show('ndjson')).split('\n').slice(0, -1).map((line) => JSON.parse(line));
+		const all = Array.isArray(value) ? value : Object.values(value).some(Array.isArray) ? Object.values(value).flat() : [value];
+		assert.deepEqual(lines.map(({ section, ...row }) => row), all, `${args}`);
+		for (const row of (await show('markdown')).split('\n').filter((line) => /^\|/.test(line)))
+			assert.match(row, /^\| .* \|$/);
+		assert.match(await show('csv'), /^[a-z_]+(,[a-z_]+)*\n/);
+		assert.match(await show('table'), /\w/);
+	}
+});
+
 test('columns are chosen by their names of either kind', async (t) => {
 	const db = ['--db', await site(t)];
 	assert.equal(await ok(['users', ...db, '-c', 'clicks,name', '--limit', '1']), 'clicks  name\n     4  Anna\n');

@@ -1,6 +1,7 @@
 // export, import, backup, restore: everything comes back as it was, or nothing happens.
 
 import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import test from 'node:test';
@@ -134,4 +135,54 @@ test('a database of the Python server is exported and backed up as it is', async
 		assert.equal(sqlite(copy, `SELECT * FROM ${table}`), sqlite(db, `SELECT * FROM ${table}`), table);
 	assert.equal((await ctl(['backup', join(dir, 'copy'), '--quiet', '--db', db])).code, 0);
 	assert.deepEqual(readFileSync(db), before);
+});
+
+// Starts it, waits until it is at work, and asks it to end.
+async function interrupted(args, dir, isAtWork) {
+	const child = spawn(process.env.FRUSTCTL, args, { stdio: 'ignore' });
+	const over = new Promise((resolve) => child.on('close', (code, signal) => resolve(signal ?? code)));
+	let at;
+	do {
+		at = isAtWork(readdirSync(dir));
+		await new Promise((resolve) => setImmediate(resolve));
+	} while (!at && child.exitCode === null);
+	child.kill('SIGINT');
+	return over;
+}
+
+test('who is interrupted leaves nothing half written', async (t) => {
+	const db = await database(t, `WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 300000)
+		INSERT INTO clicks SELECT i, 'Anna', 'a comment', 'fire', 1795371634 FROM n`);
+	for (const args of [['export', 'all'], ['backup', 'copy']]) {
+		const dir = scratch(t);
+		args[1] = join(dir, args[1]);
+		const end = await interrupted([...args, '--db', db], dir, (names) => names.length > 0);
+		// it may have been done before the signal came
+		assert.ok(end === 'SIGINT' || end === 0, `${end}`);
+		assert.ok(readdirSync(dir).length === 0 || readdirSync(dir)[0] === args[1].slice(dir.length + 1), `${readdirSync(dir)}`);
+	}
+});
+
+// A file system of 1 MiB of its own, where the kernel lets us have one.
+const small = (line) => ['-rm', 'sh', '-c', `mount -t tmpfs -o size=1m none "$1" && cd "$1" && ${line}`, 'sh'];
+const canMount = spawnSync('unshare', ['-rm', 'true']).status === 0;
+
+test('a full disk is told, and leaves nothing half written', canMount ? {} : { skip: 'no file system of our own here' }, async (t) => {
+	const db = await database(t, `WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 40000)
+		INSERT INTO clicks SELECT i, 'Anna', 'a comment', 'fire', 1795371634 FROM n`);
+	const dir = scratch(t);
+	const run = (line) => spawnSync('unshare', [...small(line), dir], { encoding: 'utf8',
+		env: { ...process.env, FRUST_DB: db, CTL: process.env.FRUSTCTL } });
+	const exported = run('"$CTL" export all; code=$?; ls; exit $code');
+	assert.deepEqual([exported.status, exported.stdout], [5, '']);
+	assert.equal(exported.stderr, 'frustctl: all: No space left on device\n');
+	const copied = run('"$CTL" backup copy; code=$?; ls; exit $code');
+	assert.deepEqual([copied.status, copied.stdout], [4, '']);
+	assert.match(copied.stderr, /^frustctl: .*(full|space).*\n$/);
+	const all = join(scratch(t), 'all');
+	await ctl(['export', all, '--quiet', '--db', db]);
+	const imported = run(`"$CTL" init --quiet --db new && "$CTL" import '${all}' --yes --db new; code=$?; "$CTL" clicks --db new -f csv; exit $code`);
+	assert.equal(imported.status, 4, imported.stderr);
+	assert.match(imported.stderr, /^frustctl: .*(full|space).*\n$/);
+	assert.equal(imported.stdout, 'id,timestamp,user,comment,style\n');
 });
