@@ -19,11 +19,12 @@
 #include "sio/server.h"
 
 #define WATCH_MS 500    /* how often to look for other processes' commits */
-#define BUSY_MS 500     /* how long a commit waits for another process's lock; also at the end */
-#define DRAIN_MS 600    /* at the end: for the writer, and what it settles */
-#define FAREWELL_MS 300 /* and for the clients' closes */
+#define BUSY_MS 2000    /* how long a commit waits for another process's lock */
+#define DRAIN_MS 500    /* at the end: for the writer to store what is queued */
+#define REFUSE_MS 100   /* for it to settle what it could not, which is then refused */
+#define FAREWELL_MS 300 /* for the clients' closes */
 
-enum phase { STARTING, SERVING, DRAINING, CLOSING };
+enum phase { STARTING, SERVING, DRAINING, REFUSING, CLOSING };
 
 struct daemon {
 	const struct options *options;
@@ -32,7 +33,7 @@ struct daemon {
 	int exit_code;
 	struct net_loop *loop;
 	struct net_hook flush;
-	struct net_timer deadline; /* of DRAINING, then of CLOSING */
+	struct net_timer deadline; /* of DRAINING and what follows it */
 	struct net_wakeup *wakeup;
 	struct net_signal *signals[2];
 	struct net_listener *listeners[OPTIONS_LISTEN_MAX];
@@ -71,6 +72,14 @@ static void begin_closing(struct daemon *daemon)
 	net_timer_start(&daemon->deadline, FAREWELL_MS);
 }
 
+/* The database does not take what is queued: another process holds it, or it is too slow. */
+static void begin_refusing(struct daemon *daemon)
+{
+	daemon->phase = REFUSING;
+	frust_writer_abort(daemon->writer);
+	net_timer_start(&daemon->deadline, REFUSE_MS);
+}
+
 static void begin_stop(struct daemon *daemon, int exit_code)
 {
 	if (daemon->phase >= DRAINING)
@@ -88,6 +97,8 @@ static void on_deadline(struct net_timer *timer, void *ctx)
 
 	(void)timer;
 	if (daemon->phase == DRAINING)
+		begin_refusing(daemon);
+	else if (daemon->phase == REFUSING)
 		begin_closing(daemon);
 	else
 		finish(daemon);
@@ -113,7 +124,8 @@ static void on_flush(void *ctx)
 	struct daemon *daemon = ctx;
 	struct eio_server *eio = sio_server_eio(daemon->sio);
 
-	if (daemon->phase == DRAINING && hub_pending(daemon->hub) == 0)
+	if ((daemon->phase == DRAINING || daemon->phase == REFUSING) &&
+	    hub_pending(daemon->hub) == 0)
 		begin_closing(daemon);
 	eio_server_flush(eio);
 	httpd_server_flush(daemon->httpd);
@@ -395,6 +407,7 @@ static void end_sessions(struct daemon *daemon)
 /* The reverse of start, from whatever point it reached. */
 static void tear_down(struct daemon *daemon)
 {
+	frust_writer_abort(daemon->writer);
 	frust_writer_close(daemon->writer); /* no wake-up comes after it */
 	end_sessions(daemon);
 	close_listeners(daemon);

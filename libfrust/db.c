@@ -58,6 +58,11 @@ void frust_close(struct frust *db)
 	free(db);
 }
 
+void frust__hurry(struct frust *db)
+{
+	db->store->ops->hurry(db->store);
+}
+
 int frust__look(struct frust *db, struct frust_error *err)
 {
 	bool foreign = false;

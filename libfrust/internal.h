@@ -26,6 +26,8 @@ int frust__open(struct frust__store *store, struct frust **db,
 /* Looks whether another process has committed since the last look; sets foreign and drops the ids.
  */
 int frust__look(struct frust *db, struct frust_error *err) FR_MUST_CHECK;
+/* From now on nothing waits for another process's lock. Any thread. */
+void frust__hurry(struct frust *db);
 /* Runs one write: begin, look, learn the ids, write(ctx), commit; rolls back when any of it fails.
  */
 int frust__write(struct frust *db,

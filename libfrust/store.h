@@ -57,6 +57,8 @@ typedef int (*frust__remark_fn)(void *ctx, enum frust_severity severity, const c
 
 struct frust__store_ops {
 	void (*close)(struct frust__store *store);
+	/* From now on nothing waits for another process's lock, also what waits now. Any thread. */
+	void (*hurry)(struct frust__store *store);
 
 	/* True in *foreign when another process has committed since the last call. */
 	int (*look)(struct frust__store *store, bool *foreign, struct frust_error *err);

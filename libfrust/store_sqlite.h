@@ -50,6 +50,8 @@ struct frust__sqlite {
 	sqlite3 *db;
 	char *path;           /* as the caller named it, for messages */
 	int64_t data_version; /* as of the last look */
+	uint32_t busy_ms;     /* how long to wait for another process's lock */
+	_Atomic bool hurry;   /* do not wait at all */
 	sqlite3_stmt
 		*statements[FRUST__SQL_COUNT]; /* of what is done often; prepared at first use */
 };
@@ -142,6 +144,7 @@ int frust__sqlite_begin(struct frust__store *store, struct frust_error *err);
 int frust__sqlite_commit(struct frust__store *store, struct frust_error *err);
 void frust__sqlite_rollback(struct frust__store *store);
 void frust__sqlite_close(struct frust__store *store);
+void frust__sqlite_hurry(struct frust__store *store);
 int frust__sqlite_read_begin(struct frust__store *store, struct frust_error *err);
 void frust__sqlite_read_end(struct frust__store *store);
 int frust__sqlite_last_ids(struct frust__store *store, int64_t ids[2], struct frust_error *err);

@@ -61,6 +61,23 @@ static char *file_name(const char *path, bool immutable)
 	return fr_buf_take(&name, &len);
 }
 
+/* A busy handler: SQLite's own cannot be ended from outside. tries: waits for this lock so far. */
+static int wait_for_lock(void *ctx, int tries)
+{
+	static const uint32_t naps[] = {1, 2, 5, 10, 15, 20, 25}; /* ms, then the last one again */
+	const struct frust__sqlite *s = ctx;
+	uint32_t waited = 0, nap = 0;
+
+	for (int i = 0; i <= tries; i++) {
+		waited += nap;
+		nap = naps[i < (int)FR_ARRAY_LEN(naps) ? i : (int)FR_ARRAY_LEN(naps) - 1];
+		if (waited >= s->busy_ms || s->hurry)
+			return 0;
+	}
+	sqlite3_sleep((int)nap);
+	return 1;
+}
+
 static int connect_to(struct frust__sqlite *s, const struct frust_options *options, bool immutable,
 		      struct frust_error *err)
 {
@@ -81,9 +98,9 @@ static int connect_to(struct frust__sqlite *s, const struct frust_options *optio
 	sqlite3_close(s->db);
 	rc = sqlite3_open_v2(name, &s->db, flags, NULL);
 	free(name);
+	s->busy_ms = options->busy_ms;
 	if (!rc)
-		rc = sqlite3_busy_timeout(
-			s->db, options->busy_ms > INT_MAX ? INT_MAX : (int)options->busy_ms);
+		rc = sqlite3_busy_handler(s->db, wait_for_lock, s);
 	/* the file is not ours alone: its schema must not run what its author likes */
 	if (!rc)
 		rc = sqlite3_db_config(s->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);

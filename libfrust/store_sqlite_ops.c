@@ -4,6 +4,7 @@
 
 const struct frust__store_ops frust__sqlite_ops = {
 	.close = frust__sqlite_close,
+	.hurry = frust__sqlite_hurry,
 	.look = frust__sqlite_look,
 	.begin = frust__sqlite_begin,
 	.commit = frust__sqlite_commit,

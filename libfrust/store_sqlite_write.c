@@ -186,6 +186,11 @@ int frust__sqlite_touch(struct frust__store *store, struct frust_error *err)
 	return frust__sqlite_run(frust__sqlite_of(store), FRUST__SQL_TOUCH, NULL, 0, err);
 }
 
+void frust__sqlite_hurry(struct frust__store *store)
+{
+	frust__sqlite_of(store)->hurry = true;
+}
+
 void frust__sqlite_close(struct frust__store *store)
 {
 	struct frust__sqlite *s = frust__sqlite_of(store);

@@ -28,6 +28,7 @@ struct frust_writer {
 	struct frust__queue incoming, settled;
 	struct frust__spares spares;
 	bool stopping;
+	_Atomic bool aborting;
 	_Atomic size_t pending;
 };
 
@@ -196,7 +197,9 @@ static void *work(void *ctx)
 
 	while ((batch = next_batch(w, &due))) {
 		batch->error = (struct frust_error){0};
-		if (batch->job && batch->entry_count)
+		if (w->aborting)
+			batch->status = FRUST_ESTOPPED;
+		else if (batch->job && batch->entry_count)
 			run_job(w, batch);
 		else if (batch->record_count)
 			batch->status = frust_apply(w->db, batch->records, batch->record_count,
@@ -343,6 +346,15 @@ void frust_writer_stop(struct frust_writer *w)
 	w->stopping = true;
 	pthread_cond_signal(&w->filled);
 	pthread_mutex_unlock(&w->lock);
+}
+
+void frust_writer_abort(struct frust_writer *w)
+{
+	if (!w)
+		return;
+	w->aborting = true;
+	frust__hurry(w->db);
+	frust_writer_stop(w);
 }
 
 void frust_writer_close(struct frust_writer *w)

@@ -185,6 +185,7 @@ static void play_record(struct hub *hub, struct ticket *ticket, const struct fru
 {
 	struct client *client = presence_find(&hub->presence, ticket->client);
 	const struct frust_record *record = settled->record;
+	int refusal = TEXT_REFUSED_STORE;
 
 	if (client)
 		client->pending--;
@@ -196,11 +197,14 @@ static void play_record(struct hub *hub, struct ticket *ticket, const struct fru
 				  &(struct outcome){0, true, record->id, record->timestamp});
 		return;
 	}
-	store_failed(hub, settled->error);
+	if (settled->status == FRUST_ESTOPPED)
+		refusal = TEXT_REFUSED_STOPPING;
+	else
+		store_failed(hub, settled->error);
 	if (client && ticket->ack.wanted)
-		queue_ack(hub, ticket, &(struct outcome){.refusal = TEXT_REFUSED_STORE});
+		queue_ack(hub, ticket, &(struct outcome){.refusal = refusal});
 	else if (client)
-		hub_send_toast(hub, client, TEXT_REFUSED_STORE);
+		hub_send_toast(hub, client, refusal);
 }
 
 static void play_auth(struct hub *hub, struct ticket *ticket)

@@ -9,7 +9,7 @@ import { assertCountersEqualRows } from './helpers/check.mjs';
 import { presser } from './helpers/eio.mjs';
 import { rows, start } from './helpers/frustd.mjs';
 import { getJson } from './helpers/http.mjs';
-import { defer, Inbox } from './helpers/wait.mjs';
+import { defer, Inbox, within } from './helpers/wait.mjs';
 
 // Another process that holds the write lock until release().
 async function lock(t, db) {
@@ -72,4 +72,24 @@ test('a lock that is soon gone is only waited for', async (t) => {
 	}
 	await server.stop();
 	await assertCountersEqualRows(server.db);
+});
+
+test('SIGTERM while it is locked: what is queued is refused, and the end is near', async (t) => {
+	const server = await start(t);
+	const anna = await presser(t, server.port);
+	await anna.press('click', { user: 'Anna', comment: 'before' });
+	const release = await lock(t, server.db);
+	const ids = Array.from({ length: 5000 }, (_, i) => anna.send('click', { user: 'Anna', comment: `${i}` }));
+	const before = performance.now();
+	server.child.kill('SIGTERM');
+	const { code } = await within(server.over, 'the end');
+	t.diagnostic(`ended ${Math.round(performance.now() - before)} ms after SIGTERM`);
+	assert.equal(code, 0, server.log());
+	await anna.ws.inbox.until((items) => items.at(-1).type === 'end', 'the end of the stream');
+	const acks = anna.ws.inbox.items.filter(({ text }) => /^43\d+\[\{"error"/.test(text));
+	const answered = anna.ws.inbox.items.filter(({ text }) => /^43\d+\[/.test(text)).length - 1;
+	assert.equal(acks.length, answered, 'nobody is told that it was stored');
+	assert.ok(acks.length > 0 && acks.length <= ids.length);
+	await release();
+	assert.equal((await rows(server.db, 'SELECT count(*) AS n FROM clicks'))[0].n, 1);
 });

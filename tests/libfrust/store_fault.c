@@ -26,6 +26,13 @@ static void close_both(struct frust__store *store)
 	free(fault);
 }
 
+static void hurry(struct frust__store *store)
+{
+	struct store_fault *fault = self(store);
+
+	fault->under->ops->hurry(fault->under);
+}
+
 static void rollback(struct frust__store *store)
 {
 	struct store_fault *fault = self(store);
@@ -190,6 +197,7 @@ FORWARD(schema, FAULT_SCHEMA,
 
 static const struct frust__store_ops fault_ops = {
 	.close = close_both,
+	.hurry = hurry,
 	.look = look,
 	.begin = begin,
 	.commit = commit,

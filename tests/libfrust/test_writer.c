@@ -190,6 +190,39 @@ static void a_stopping_writer_stores_what_it_has_and_takes_no_more(void **state)
 	desk_close(&d);
 }
 
+static int never_run(void *ctx, struct frust *db, struct frust_error *err)
+{
+	(void)ctx;
+	(void)db;
+	(void)err;
+	fail_msg("the job ran");
+	return 0;
+}
+
+/* Another process holds the lock: the first record waits for it, the others for that one. */
+static void an_aborted_writer_stores_no_more_and_settles_all(void **state)
+{
+	struct scratch_lock *lock;
+	struct desk desk;
+
+	(void)state;
+	desk_open(&desk, 100, 1, 0);
+	lock = scratch_lock(&desk.scratch);
+	for (uint64_t tag = 0; tag < 3; tag++)
+		CHECK_INT(desk_push(&desk, "u", tag), 0);
+	CHECK_INT(frust_writer_run(desk.writer, never_run, NULL, 3), 0);
+	frust_writer_abort(desk.writer);
+	CHECK_INT(desk_push(&desk, "u", 4), FRUST_ESTOPPED);
+	desk_settle(&desk, 4);
+	for (size_t i = 0; i < 4; i++)
+		CHECK_INT(desk.kept[i].tag, i);
+	CHECK(desk.kept[0].status == FRUST_EBUSY || desk.kept[0].status == FRUST_ESTOPPED);
+	for (size_t i = 1; i < 4; i++)
+		CHECK_INT(desk.kept[i].status, FRUST_ESTOPPED);
+	scratch_unlock(lock);
+	desk_close(&desk);
+}
+
 static void closing_stores_what_was_pushed(void **state)
 {
 	struct scratch s;
@@ -371,6 +404,7 @@ int main(void)
 		cmocka_unit_test(a_failed_commit_settles_its_records_and_no_others),
 		cmocka_unit_test(a_full_queue_refuses_until_something_is_polled),
 		cmocka_unit_test(a_stopping_writer_stores_what_it_has_and_takes_no_more),
+		cmocka_unit_test(an_aborted_writer_stores_no_more_and_settles_all),
 		cmocka_unit_test(closing_stores_what_was_pushed),
 		cmocka_unit_test(a_foreign_commit_settles_exactly_in_its_place),
 		cmocka_unit_test(an_idle_writer_sees_a_foreign_commit_and_not_its_own),
