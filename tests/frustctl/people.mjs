@@ -1,6 +1,7 @@
 // Changes by hand: users, rows, bans, announcements. After each the counters equal the rows.
 
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import test from 'node:test';
 
 import { change, changeAfterTrial, ctl, json, ok, pythonSite, refused, site, sqlite } from './helpers/ctl.mjs';
@@ -102,4 +103,16 @@ test('a dry run leaves even a database of the Python server as it is', async (t)
 	assert.equal(sqlite(db, '.dump'), before);
 	await change(['user', 'erase', 'Anna', '--db', db]);
 	assert.deepEqual(Object.keys(await users(db)).sort(), ['Jürgen Müller', '[erased]', long].sort());
+});
+
+test('a database that stays locked is told after a while, and nothing has changed', async (t) => {
+	const db = await site(t);
+	const child = spawn('sqlite3', [db], { stdio: ['pipe', 'pipe', 'inherit'] });
+	t.after(() => child.kill());
+	child.stdin.write('BEGIN IMMEDIATE;\n.print locked\n');
+	await new Promise((resolve) => child.stdout.once('data', resolve));
+	await refused(['ban', 'add', 'Anna', '--yes', '--db', db], 4, /^frustctl: .*locked\n$/);
+	assert.ok(await ok(['stats', '--db', db]), 'reading goes on');
+	child.stdin.end('ROLLBACK;\n');
+	await change(['ban', 'add', 'Anna', '--db', db]);
 });
