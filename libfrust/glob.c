@@ -69,16 +69,16 @@ bool frust_glob(struct frust_str pattern, struct frust_str text)
 			p = fr_str_skip(p, 1);
 			after_star = p;
 			retry = t;
-		} else if (t.len && p.len && match_one(&p, take(&t))) {
 			continue;
-		} else if (!t.len && !p.len) {
-			return true;
-		} else if (after_star.at && retry.len) {
-			take(&retry);
-			p = after_star;
-			t = retry;
-		} else {
-			return false;
 		}
+		if (!t.len && !p.len)
+			return true;
+		if (t.len && p.len && match_one(&p, take(&t)))
+			continue;
+		if (!after_star.at || !retry.len)
+			return false;
+		take(&retry);
+		p = after_star;
+		t = retry;
 	}
 }

@@ -60,7 +60,7 @@ void frust__csv_write(struct fr_buf *out, const struct frust__row *row, bool for
 	struct frust__row copy = *row;
 	const struct frust__field *cells[FRUST__COLUMNS] = {NULL};
 
-	for (const struct frust__field *f = frust__row_fields(row->kind); f->name; f++)
+	for (const struct frust__field *f = frust__row_fields(row->kind); f->name.at; f++)
 		cells[f->column] = f;
 	fr_buf_add_str(out, frust__row_name(row->kind));
 	for (int i = 1; i < FRUST__COLUMNS; i++) {
@@ -234,7 +234,7 @@ int frust__csv_read(struct frust__reader *reader, struct fr_str line, struct fru
 	if (row->kind == FRUST__ROW_KINDS)
 		return FRUST_EFORMAT;
 	*why = NULL;
-	for (const struct frust__field *f = frust__row_fields(row->kind); f->name && !*why; f++)
+	for (const struct frust__field *f = frust__row_fields(row->kind); f->name.at && !*why; f++)
 		*why = read_field(reader, f, row);
 	if (!*why)
 		*why = frust__row_finish(row);

@@ -19,75 +19,79 @@ const char *const frust__row_columns[FRUST__COLUMNS] = {
 	"type", "id",     "timestamp", "user",         "comment",     "style",
 	"name", "clicks", "events",    "clicks_total", "events_total"};
 
-#define AT(member) offsetof(struct frust__row, as.member)
+#define FIELD(name, column, is_text, needed, member)                                               \
+	{                                                                                          \
+		FR_STR_INIT(name), FR_STR_INIT(",\"" name "\":"), column, is_text, needed,         \
+			offsetof(struct frust__row, as.member)                                     \
+	}
 #define TEXT true
 #define NUMBER false
 #define NEEDED true
 #define END                                                                                        \
 	{                                                                                          \
-		NULL, 0, false, false, 0                                                           \
+		{NULL, 0}, {NULL, 0}, 0, false, false, 0                                           \
 	}
 
 static const struct frust__field head[] = {
-	{"format", ID, NUMBER, NEEDED, AT(head.format)},
-	{"quoting", NAME, TEXT, false, AT(head.quoting)},
+	FIELD("format", ID, NUMBER, NEEDED, head.format),
+	FIELD("quoting", NAME, TEXT, false, head.quoting),
 	END,
 };
 static const struct frust__field click[] = {
-	{"id", ID, NUMBER, false, AT(record.id)},
-	{"timestamp", TIMESTAMP, NUMBER, NEEDED, AT(record.timestamp)},
-	{"user", USER, TEXT, NEEDED, AT(record.user)},
-	{"comment", COMMENT, TEXT, false, AT(record.comment)},
-	{"style", STYLE, TEXT, false, AT(record.style)},
+	FIELD("id", ID, NUMBER, false, record.id),
+	FIELD("timestamp", TIMESTAMP, NUMBER, NEEDED, record.timestamp),
+	FIELD("user", USER, TEXT, NEEDED, record.user),
+	FIELD("comment", COMMENT, TEXT, false, record.comment),
+	FIELD("style", STYLE, TEXT, false, record.style),
 	END,
 };
 static const struct frust__field event[] = {
-	{"id", ID, NUMBER, false, AT(record.id)},
-	{"timestamp", TIMESTAMP, NUMBER, NEEDED, AT(record.timestamp)},
-	{"user", USER, TEXT, NEEDED, AT(record.user)},
-	{"name", NAME, TEXT, NEEDED, AT(record.name)},
+	FIELD("id", ID, NUMBER, false, record.id),
+	FIELD("timestamp", TIMESTAMP, NUMBER, NEEDED, record.timestamp),
+	FIELD("user", USER, TEXT, NEEDED, record.user),
+	FIELD("name", NAME, TEXT, NEEDED, record.name),
 	END,
 };
 static const struct frust__field user[] = {
-	{"user", USER, TEXT, NEEDED, AT(user.name)},
-	{"clicks", CLICKS, NUMBER, NEEDED, AT(user.clicks)},
-	{"events", EVENTS, NUMBER, NEEDED, AT(user.events)},
+	FIELD("user", USER, TEXT, NEEDED, user.name),
+	FIELD("clicks", CLICKS, NUMBER, NEEDED, user.clicks),
+	FIELD("events", EVENTS, NUMBER, NEEDED, user.events),
 	END,
 };
 static const struct frust__field hour[] = {
-	{"timestamp", TIMESTAMP, NUMBER, NEEDED, AT(hour.timestamp)},
-	{"clicks", CLICKS, NUMBER, NEEDED, AT(hour.clicks)},
-	{"events", EVENTS, NUMBER, NEEDED, AT(hour.events)},
-	{"clicks_total", CLICKS_TOTAL, NUMBER, NEEDED, AT(hour.clicks_total)},
-	{"events_total", EVENTS_TOTAL, NUMBER, NEEDED, AT(hour.events_total)},
+	FIELD("timestamp", TIMESTAMP, NUMBER, NEEDED, hour.timestamp),
+	FIELD("clicks", CLICKS, NUMBER, NEEDED, hour.clicks),
+	FIELD("events", EVENTS, NUMBER, NEEDED, hour.events),
+	FIELD("clicks_total", CLICKS_TOTAL, NUMBER, NEEDED, hour.clicks_total),
+	FIELD("events_total", EVENTS_TOTAL, NUMBER, NEEDED, hour.events_total),
 	END,
 };
 static const struct frust__field unsaved[] = {
-	{"timestamp", TIMESTAMP, NUMBER, NEEDED, AT(unsaved.hour)},
-	{"name", NAME, TEXT, NEEDED, AT(unsaved.name)},
-	{"events", EVENTS, NUMBER, NEEDED, AT(unsaved.count)},
+	FIELD("timestamp", TIMESTAMP, NUMBER, NEEDED, unsaved.hour),
+	FIELD("name", NAME, TEXT, NEEDED, unsaved.name),
+	FIELD("events", EVENTS, NUMBER, NEEDED, unsaved.count),
 	END,
 };
 static const struct frust__field erased[] = {
-	{"timestamp", TIMESTAMP, NUMBER, NEEDED, AT(erased.hour)},
-	{"clicks", CLICKS, NUMBER, NEEDED, AT(erased.clicks)},
-	{"events", EVENTS, NUMBER, NEEDED, AT(erased.events)},
+	FIELD("timestamp", TIMESTAMP, NUMBER, NEEDED, erased.hour),
+	FIELD("clicks", CLICKS, NUMBER, NEEDED, erased.clicks),
+	FIELD("events", EVENTS, NUMBER, NEEDED, erased.events),
 	END,
 };
 static const struct frust__field ban[] = {
-	{"timestamp", TIMESTAMP, NUMBER, NEEDED, AT(ban.timestamp)},
-	{"user", USER, TEXT, NEEDED, AT(ban.pattern)},
+	FIELD("timestamp", TIMESTAMP, NUMBER, NEEDED, ban.timestamp),
+	FIELD("user", USER, TEXT, NEEDED, ban.pattern),
 	END,
 };
 static const struct frust__field ids[] = {
-	{"clicks", CLICKS, NUMBER, NEEDED, AT(sums.clicks)},
-	{"events", EVENTS, NUMBER, NEEDED, AT(sums.events)},
+	FIELD("clicks", CLICKS, NUMBER, NEEDED, sums.clicks),
+	FIELD("events", EVENTS, NUMBER, NEEDED, sums.events),
 	END,
 };
 static const struct frust__field end[] = {
-	{"rows", ID, NUMBER, NEEDED, AT(sums.rows)},
-	{"clicks", CLICKS, NUMBER, NEEDED, AT(sums.clicks)},
-	{"events", EVENTS, NUMBER, NEEDED, AT(sums.events)},
+	FIELD("rows", ID, NUMBER, NEEDED, sums.rows),
+	FIELD("clicks", CLICKS, NUMBER, NEEDED, sums.clicks),
+	FIELD("events", EVENTS, NUMBER, NEEDED, sums.events),
 	END,
 };
 

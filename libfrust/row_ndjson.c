@@ -12,10 +12,8 @@ void frust__ndjson_write(struct fr_buf *out, const struct frust__row *row)
 	fr_buf_add_str(out, FR_STR("{\"type\":\""));
 	fr_buf_add_str(out, frust__row_name(row->kind));
 	fr_buf_add_char(out, '"');
-	for (const struct frust__field *f = frust__row_fields(row->kind); f->name; f++) {
-		fr_buf_add_str(out, FR_STR(",\""));
-		fr_buf_add_str(out, fr_str_of(f->name));
-		fr_buf_add_str(out, FR_STR("\":"));
+	for (const struct frust__field *f = frust__row_fields(row->kind); f->name.at; f++) {
+		fr_buf_add_str(out, f->key);
 		if (f->is_text)
 			fr_json_add_str(out, frust__str(*frust__row_text(&copy, f)));
 		else
@@ -30,7 +28,7 @@ static const char *read_field(struct frust__reader *reader, const struct frust__
 			      struct frust__row *row)
 {
 	const struct fr_json *json = reader->json;
-	uint32_t value = fr_json_get(json, 0, fr_str_of(field->name));
+	uint32_t value = fr_json_get(json, 0, field->name);
 	struct fr_str text;
 
 	if (value == FR_JSON_NONE)
@@ -86,7 +84,7 @@ int frust__ndjson_read(struct frust__reader *reader, struct fr_str line, struct 
 	if (row->kind == FRUST__ROW_KINDS)
 		return FRUST_EFORMAT;
 	*why = NULL;
-	for (const struct frust__field *f = frust__row_fields(row->kind); f->name && !*why; f++)
+	for (const struct frust__field *f = frust__row_fields(row->kind); f->name.at && !*why; f++)
 		*why = read_field(reader, f, row);
 	if (!*why)
 		*why = frust__row_finish(row);

@@ -74,8 +74,9 @@ void frust__rows_count(const struct frust__row *row, struct frust_receipt *recei
 #define FRUST__COLUMNS 11
 
 struct frust__field {
-	const char *name; /* in JSON; NULL ends */
-	int column;       /* in CSV */
+	struct fr_str name; /* in JSON; absent ends */
+	struct fr_str key;  /* the same as it is written there: ,"name": */
+	int column;         /* in CSV */
 	bool is_text;
 	bool needed;   /* must be there; a text may be null still */
 	size_t offset; /* in struct frust__row, of an int64_t or a struct frust_str */

@@ -100,7 +100,7 @@ void scratch_crash(const struct scratch *scratch, const char *sql)
 
 const char *scratch_ask(const struct scratch *scratch, const char *sql)
 {
-	static char answer[8192];
+	static char answer[65536];
 	sqlite3 *db = connect_to(scratch);
 	sqlite3_stmt *statement;
 	size_t len = 0;
