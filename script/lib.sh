@@ -75,6 +75,17 @@ need_nginx() {
 	[ ! -d /run/systemd/system ] || as_root systemctl disable --now --quiet nginx
 }
 
+# Debian's Chromium and fonts for what it draws.
+need_browser() {
+	need_packages chromium fonts-dejavu-core fonts-liberation fonts-noto-color-emoji
+}
+
+# What the page that frustd embeds is made from.
+need_page() {
+	need_node
+	need_modules frustd/web
+}
+
 # Debian's node and npm, unless another node is there: the two do not go together.
 need_node() {
 	local missing=()

@@ -7,7 +7,9 @@ import { build } from 'esbuild';
 
 import { hash } from './hash.mjs';
 
-const ENTRIES = ['js/main.js', 'js/wall.js', 'css/index.css', 'css/wall.css'];
+// Each page by itself: what they share is small, and one request less counts. What a page imports
+// late comes before it.
+const BUNDLES = [['js/chart.js'], ['js/main.js', 'css/index.css'], ['js/wall.js', 'css/wall.css']];
 
 // Whose code is in it.
 const LICENSES = ['socket.io-client', 'engine.io-client', 'engine.io-parser', 'socket.io-parser',
@@ -26,7 +28,6 @@ const TYPES = {
 export class Site {
 	assets = [];
 	#here; #read; #paths = new Map(); // by source name
-	#scripts = new Map(); // a script's path → the paths of those that it imports at once
 
 	// read: gets the name of every file that goes in.
 	constructor(here, read) {
@@ -48,20 +49,27 @@ export class Site {
 
 	// Scripts and styles, named by their content by esbuild.
 	async bundle() {
+		for (const entries of BUNDLES)
+			await this.#bundle(entries);
+	}
+
+	async #bundle(entries) {
 		const { outputFiles, metafile } = await build({
-			absWorkingDir: this.#here, entryPoints: ENTRIES.map((name) => `src/${name}`), outdir: 'assets',
-			entryNames: '[name].[hash]', chunkNames: '[name].[hash]', bundle: true, splitting: true, format: 'esm',
-			minify: true, target: ['es2022', 'safari15'], charset: 'utf8', legalComments: 'none', metafile: true, write: false,
+			absWorkingDir: this.#here, entryPoints: entries.map((name) => `src/${name}`), outdir: 'assets', entryNames: '[name].[hash]',
+			bundle: true, format: 'esm', minify: true, target: 'es2022', charset: 'utf8', legalComments: 'none',
+			metafile: true, write: false, plugins: [{ name: 'late', setup: (esbuild) => this.#leaveLate(esbuild) }],
 		});
 		Object.keys(metafile.inputs).forEach((name) => this.#read.add(join(this.#here, name)));
 		for (const { path, contents } of outputFiles) {
 			const name = relative(this.#here, path).replaceAll('\\', '/');
-			const { entryPoint, imports } = metafile.outputs[name];
-			this.#add(name, Buffer.from(contents));
-			if (entryPoint)
-				this.#paths.set(entryPoint.replace('src/', ''), `/${name}`);
-			this.#scripts.set(`/${name}`, imports.filter(({ kind }) => kind === 'import-statement').map(({ path: to }) => `/${to}`));
+			this.#paths.set(metafile.outputs[name].entryPoint.replace('src/', ''), this.#add(name, Buffer.from(contents)));
 		}
+	}
+
+	// import() names a script of its own.
+	#leaveLate({ onResolve }) {
+		onResolve({ filter: /^\.\// }, ({ path, kind }) =>
+			(kind === 'dynamic-import' ? { path: this.#paths.get(posix.join('js', path)), external: true } : undefined));
 	}
 
 	// The path of a file that the sources name; it is added when it is named first.
@@ -77,15 +85,8 @@ export class Site {
 	}
 
 	page(name, path) {
-		let script;
 		const text = this.#source('src', name).toString()
-			.replace(/(src|href)="([^":#?/][^":#?]*)"/g, (_, attribute, target) => {
-				const to = this.#path(target);
-				if (attribute === 'src')
-					script = to;
-				return `${attribute}="${to}"`;
-			})
-			.replace('<!-- preload -->', () => this.#scripts.get(script).map((to) => `<link rel="modulepreload" href="${to}">`).join(''))
+			.replace(/(src|href)="([^":#?/][^":#?]*)"/g, (_, attribute, target) => `${attribute}="${this.#path(target)}"`)
 			.replace(/^\s+/gm, '');
 		this.#add(path === '/' ? 'index.html' : `${posix.basename(path)}.html`, Buffer.from(text), { path, page: true });
 	}

@@ -1,20 +1,17 @@
 // The last two days as bars, the running hour in red; events as dots. Drawn by uPlot, in the page's
-// colours. For those who do not see it there is a sentence beside it.
+// colours. For those who do not see it there is a sentence beside it. Imports nothing of the page's,
+// so that it can be loaded late and alone.
 
-import { color } from './canvas.js';
-import { dark } from './paint.js';
 import uPlot from 'uplot';
-import { lang } from './words.js';
 
 const HOURS = 48;
 const FONT = '12px system-ui, sans-serif';
 
-const hourName = new Intl.DateTimeFormat(lang, { hour: 'numeric' });
-const dayName = new Intl.DateTimeFormat(lang, { weekday: 'short' });
-
 // "18" where a day goes on, its name where it begins.
-function ticks(plot, times) {
-	return times.map((time) => {
+function ticksIn(lang) {
+	const hourName = new Intl.DateTimeFormat(lang, { hour: 'numeric' });
+	const dayName = new Intl.DateTimeFormat(lang, { weekday: 'short' });
+	return (plot, times) => times.map((time) => {
 		const date = new Date(time * 1000);
 		return date.getHours() === 0 ? dayName.format(date) : hourName.format(date).replace(/\s*Uhr/, '');
 	});
@@ -29,24 +26,24 @@ function splits(plot, axis, from, to) {
 	return times;
 }
 
-// Bars of one colour and then, over the last, the red one.
-function lastRed(plot) {
+// Over the last bar, a red one.
+function redden(plot, red) {
 	const [times, clicks] = plot.data, last = clicks.length - 1;
 	if (!clicks[last])
 		return;
 	const left = plot.valToPos(times[last] - 1500, 'x', true), right = plot.valToPos(times[last] + 1500, 'x', true);
 	const top = plot.valToPos(clicks[last], 'y', true), bottom = plot.valToPos(0, 'y', true);
-	plot.ctx.fillStyle = color('red');
+	plot.ctx.fillStyle = red;
 	plot.ctx.fillRect(left, top, right - left, bottom - top);
 }
 
-function optionsOf(width, height) {
+function optionsOf(width, height, { color, lang }) {
 	const axis = { stroke: color('muted'), font: FONT, ticks: { show: false }, grid: { show: false } };
 	return {
 		width, height, legend: { show: false }, cursor: { show: false }, padding: [10, 4, 0, 0],
 		scales: { x: { range: (plot, min, max) => [min - 2000, max + 2000] }, y: { range: (plot, min, max) => [0, Math.max(4, max * 1.08)] } },
 		axes: [
-			{ ...axis, values: ticks, splits, size: 28 },
+			{ ...axis, values: ticksIn(lang), splits, size: 28 },
 			{ ...axis, grid: { stroke: color('line'), width: 1 }, size: 44, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 50_000, 100_000, 500_000, 1e6] },
 		],
 		series: [
@@ -54,18 +51,20 @@ function optionsOf(width, height) {
 			{ fill: color('bar'), stroke: color('bar'), width: 0, paths: uPlot.paths.bars({ size: [0.84, 60] }), points: { show: false } },
 			{ stroke: color('blue'), paths: () => null, points: { show: true, size: 6, fill: color('blue'), width: 0 } },
 		],
-		hooks: { draw: [lastRed] },
+		hooks: { draw: [(plot) => redden(plot, color('red'))] },
 	};
 }
 
 export class Chart {
-	#element; #hours; #plot;
+	#element; #hours; #look; #plot;
 
-	constructor(element, hours) {
+	// look: color(name) and dark (see canvas.js and paint.js), and lang.
+	constructor(element, hours, look) {
 		this.#element = element;
 		this.#hours = hours;
+		this.#look = look;
 		new ResizeObserver(() => this.#build()).observe(element);
-		dark.addEventListener('change', () => this.#build());
+		look.dark.addEventListener('change', () => this.#build());
 	}
 
 	#data() {
@@ -78,7 +77,7 @@ export class Chart {
 		if (!clientWidth || !this.#hours.running)
 			return;
 		this.#plot?.destroy();
-		this.#plot = new uPlot(optionsOf(clientWidth, clientHeight), this.#data(), this.#element);
+		this.#plot = new uPlot(optionsOf(clientWidth, clientHeight, this.#look), this.#data(), this.#element);
 	}
 
 	show() {

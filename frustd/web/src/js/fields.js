@@ -2,6 +2,7 @@
 // name kept for the next visit. Commands typed into the comment are somebody else's.
 
 import { $, say } from './dom.js';
+import { onlyOnce } from './press.js';
 import { number, t } from './words.js';
 
 export const NAME_MAX = 15, COMMENT_MAX = 75; // code points
@@ -67,7 +68,7 @@ const checkComment = limit(comment, COMMENT_MAX, $('comment-left'));
 
 export const commentText = () => comment.value.trim();
 
-// onName(name): the name has changed. onSend(): Enter in the comment.
+// onName(name): the name has changed. onSend(): the button was pressed, or Enter in the comment.
 export function initFields({ onName, onSend }) {
 	name.value = cut(remembered(), NAME_MAX);
 	name.placeholder = t('guest');
@@ -82,6 +83,7 @@ export function initFields({ onName, onSend }) {
 		event.preventDefault();
 		name.blur(); // which is the change
 	});
+	comment.addEventListener('keydown', (event) => event.key === 'Enter' && onlyOnce(event));
 	$('fields').addEventListener('submit', (event) => {
 		event.preventDefault();
 		onSend();

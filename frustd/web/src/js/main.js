@@ -1,6 +1,7 @@
 // Puts the page together: what comes in from the server goes to whoever shows it, what people do
 // goes out.
 
+import { color } from './canvas.js';
 import { Commands } from './commands.js';
 import { Counters } from './counters.js';
 import { Digest } from './digest.js';
@@ -11,7 +12,7 @@ import { commentText, initFields, setName, takeComment, userName } from './field
 import { Hours } from './hours.js';
 import { initKeys } from './keys.js';
 import { Link } from './link.js';
-import { calmly } from './paint.js';
+import { calmly, dark } from './paint.js';
 import { People } from './people.js';
 import { giveWay, initPress } from './press.js';
 import { Ranks } from './ranks.js';
@@ -22,7 +23,7 @@ import { classesOf } from './styles.js';
 import { Tally } from './tally.js';
 import { alarm, openPopup, toast } from './toasts.js';
 import { Week } from './week.js';
-import { t, translate } from './words.js';
+import { lang, t, translate } from './words.js';
 import { worst } from './worst.js';
 
 translate(document);
@@ -117,7 +118,7 @@ async function send(name, argument) {
 	}
 	const answer = await link.ask(name, argument);
 	if (!answer?.ok)
-		alarm(answer?.error ?? t('noAnswer'));
+		alarm(answer?.error ? t('refused', answer.error) : t('noAnswer'));
 	return Boolean(answer?.ok);
 }
 
@@ -150,15 +151,19 @@ const commands = new Commands({
 	},
 });
 
-initPress(press);
+initPress();
 initFields({ onName: (name) => link.tell('auth', name), onSend: press });
 initKeys(trigger);
 $('help').addEventListener('click', () => commands.openHelp());
 onTryNow(() => link.now());
 link.now();
 
-// The chart is the heaviest part and may come last.
-import('./chart.js').then(({ Chart }) => {
-	chart = new Chart($('chart'), hours);
+// The chart is the heaviest part: it comes when somebody comes near it.
+new IntersectionObserver(async ([{ isIntersecting }], observer) => {
+	if (!isIntersecting)
+		return;
+	observer.disconnect();
+	const { Chart } = await import('./chart.js');
+	chart = new Chart($('chart'), hours, { color, dark, lang });
 	showHours();
-});
+}, { rootMargin: '200px' }).observe($('chart'));

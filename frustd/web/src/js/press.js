@@ -27,14 +27,15 @@ export function giveWay() {
 		joke();
 }
 
-export function initPress(onPress) {
+// For keydown: a key that is held down is one press.
+export function onlyOnce(event) {
+	if (event.repeat && (event.key === 'Enter' || event.key === ' '))
+		event.preventDefault();
+}
+
+export function initPress() {
 	say(label, t('press'));
 	say($('plate-top'), t('plateTop'));
 	say($('plate-bottom'), t('plateBottom'));
-	button.addEventListener('click', onPress);
-	// A key that is held down is one press.
-	button.addEventListener('keydown', (event) => {
-		if (event.repeat && (event.key === 'Enter' || event.key === ' '))
-			event.preventDefault();
-	});
+	button.addEventListener('keydown', onlyOnce);
 }

@@ -1,5 +1,6 @@
 // The wall: for a projector, to look at only. The same parts as the page, without anything to press.
 
+import { color } from './canvas.js';
 import { Chart } from './chart.js';
 import { Counters } from './counters.js';
 import { Digest } from './digest.js';
@@ -8,12 +9,12 @@ import { playEffect } from './effects.js';
 import { Feed } from './feed.js';
 import { Hours } from './hours.js';
 import { Link } from './link.js';
-import { calmly } from './paint.js';
+import { calmly, dark } from './paint.js';
 import { Recent } from './recent.js';
 import { Stage } from './stage.js';
 import { onTryNow, showOnline, showState } from './state.js';
 import { Tally } from './tally.js';
-import { translate } from './words.js';
+import { lang, translate } from './words.js';
 import { worst } from './worst.js';
 
 translate(document);
@@ -23,7 +24,7 @@ const tally = new Tally(), counters = new Counters(tally), digest = new Digest(t
 const stage = new Stage($('stage'), $('dial'));
 const recent = new Recent(new Feed($('feed'), 30), 20, 10);
 const hours = new Hours(() => showHours());
-const chart = new Chart($('chart'), hours);
+const chart = new Chart($('chart'), hours, { color, dark, lang });
 
 const showHours = calmly(1000, () => {
 	chart.show();
