@@ -9,86 +9,6 @@
 #define TICK_MS 1000  /* how often to look at the clock, and to try a failing store again */
 #define TOAST_MS 1000 /* at most one refusal's toast a client in this time */
 
-static struct ticket *ticket_new(struct hub *hub, enum ticket_kind kind, uint64_t client,
-				 struct ack ack, struct fr_str name)
-{
-	struct ticket *ticket = malloc(sizeof(*ticket) + name.len);
-	char *copy;
-
-	if (!ticket)
-		return NULL;
-	copy = (char *)(ticket + 1);
-	if (name.len)
-		memcpy(copy, name.at, name.len);
-	*ticket = (struct ticket){
-		.kind = kind, .client = client, .ack = ack, .name = fr_str(copy, name.len)};
-	fr_list_append(&hub->tickets, &ticket->link);
-	return ticket;
-}
-
-void ticket_free(struct ticket *ticket)
-{
-	if (!ticket)
-		return;
-	fr_list_remove(&ticket->link);
-	state_free(ticket->state);
-	recent_fini(&ticket->recent);
-	free(ticket);
-}
-
-/* --- jobs, on the writer's thread --- */
-
-static int load_job(void *ctx, struct frust *db, struct frust_error *error)
-{
-	struct ticket *ticket = ctx;
-
-	ticket->state = state_load(db, ticket->now, error);
-	if (!ticket->state)
-		return error->code;
-	return ticket->recent_now ? recent_load(&ticket->recent, db, ticket->recent_now, error) : 0;
-}
-
-static int probe_job(void *ctx, struct frust *db, struct frust_error *error)
-{
-	(void)ctx;
-	return frust_probe(db, error);
-}
-
-static int queue_job(struct hub *hub, frust_job_fn fn, struct ticket *ticket)
-{
-	int err;
-
-	if (!ticket)
-		return FRUST_ENOMEM;
-	err = frust_writer_run(hub->writer, fn, ticket, (uintptr_t)ticket);
-	if (err)
-		ticket_free(ticket);
-	return err;
-}
-
-static int queue_load(struct hub *hub, int64_t now)
-{
-	struct ticket *ticket = ticket_new(hub, TICKET_LOAD, 0, (struct ack){0}, FR_STR_NULL);
-
-	if (!ticket)
-		return FRUST_ENOMEM;
-	ticket->now = now;
-	if (!hub->state && hub->options.recovery_ms) {
-		ticket->recent_now = clock_ms(&hub->options.clock);
-		if (recent_init(&ticket->recent, hub->options.recovery_ms) < 0) {
-			ticket_free(ticket);
-			return FRUST_ENOMEM;
-		}
-	}
-	return queue_job(hub, load_job, ticket);
-}
-
-static int queue_probe(struct hub *hub)
-{
-	return queue_job(hub, probe_job,
-			 ticket_new(hub, TICKET_PROBE, 0, (struct ack){0}, FR_STR_NULL));
-}
-
 /* --- the clock --- */
 
 /*
@@ -105,7 +25,7 @@ static int stamp(struct hub *hub, int64_t *now)
 	hour = frust_hour_start(*now);
 	if (hour == hub->stamp_hour)
 		return 0;
-	err = queue_load(hub, *now);
+	err = hub_queue_load(hub, *now);
 	if (!err)
 		hub->stamp_hour = hour;
 	return err;
@@ -119,10 +39,13 @@ static void on_tick(struct net_timer *timer, void *ctx)
 	if (hub->stopping)
 		return;
 	/* A full queue only delays these: the next tick tries again. */
-	if (stamp(hub, &now) == 0 && hub->reload && queue_load(hub, now) == 0)
+	if (stamp(hub, &now) == 0 && hub->reload && hub_queue_load(hub, now) == 0)
 		hub->reload = false;
-	if (hub->failing && !hub->probing && queue_probe(hub) == 0)
+	if (hub->failing && !hub->probing && hub_queue_probe(hub) == 0)
 		hub->probing = true;
+	/* Not to an empty room: who announces something means those who are there. */
+	if (hub->announced && presence_count(&hub->presence) && hub_queue_announcements(hub) == 0)
+		hub->announced = false;
 	to_turn = FRUST_HOUR * 1000 - clock_ms(&hub->options.clock) % (FRUST_HOUR * 1000);
 	net_timer_start(timer, to_turn < TICK_MS ? (uint64_t)to_turn : TICK_MS);
 }
@@ -332,6 +255,8 @@ void hub_auth(struct hub *hub, uint64_t id, struct fr_str name, struct ack ack)
 
 	if (!client)
 		return;
+	if (!refusal && bans_hit(&hub->state->bans, clean))
+		refusal = TEXT_REFUSED_BANNED;
 	if (refusal) {
 		hub_refuse(hub, id, refusal, ack);
 		return;
@@ -345,7 +270,7 @@ void hub_auth(struct hub *hub, uint64_t id, struct fr_str name, struct ack ack)
 	}
 	/* Behind this client's own records, so that names change in the order of the input (R7). */
 	ticket = ticket_new(hub, TICKET_AUTH, id, ack, str_of_frust(clean));
-	refusal = queue_job(hub, NULL, ticket);
+	refusal = hub_queue(hub, NULL, ticket);
 	if (refusal)
 		hub_refuse(hub, id, refusal_of(refusal), ack);
 	else
@@ -382,6 +307,8 @@ void hub_record(struct hub *hub, uint64_t id, struct frust_record *record, struc
 		return;
 	if (!refusal && hub->stopping)
 		refusal = TEXT_REFUSED_STOPPING;
+	if (!refusal && bans_hit(&hub->state->bans, record->user))
+		refusal = TEXT_REFUSED_BANNED;
 	if (!refusal) {
 		err = queue_record(hub, client, record, ack);
 		if (err)

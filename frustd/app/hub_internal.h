@@ -6,7 +6,7 @@
 #include "app/pulse.h"
 #include "app/recent.h"
 
-enum ticket_kind { TICKET_RECORD, TICKET_AUTH, TICKET_LOAD, TICKET_PROBE };
+enum ticket_kind { TICKET_RECORD, TICKET_AUTH, TICKET_LOAD, TICKET_PROBE, TICKET_SAID };
 
 /* What the hub must know again when something settles; travels through the writer as its tag. */
 struct ticket {
@@ -19,6 +19,7 @@ struct ticket {
 	struct state *state;  /* LOAD: the result */
 	struct recent recent; /* LOAD: of the first one, when clients may resume */
 	int64_t recent_now;   /* LOAD: ms, as of when; 0: without it */
+	struct fr_buf said;   /* SAID: the announcements taken, a line of JSON each */
 };
 
 struct pending_ack {
@@ -37,16 +38,28 @@ struct hub {
 	struct fr_list tickets; /* ticket.link; what never settles goes with the hub */
 	int64_t stamp_hour;     /* of the last stamp: where it differs, a mark goes first */
 	bool ready, failing, stopping;
-	bool reload;  /* the state is behind the database: load as soon as possible */
-	bool probing; /* a probe is queued */
+	bool reload;    /* the state is behind the database: load as soon as possible */
+	bool probing;   /* a probe is queued */
+	bool announced; /* announcements may wait in the database */
 	uint64_t state_version, presence_version;
 	struct fr_buf text, json; /* scratch of one message */
 	struct pending_ack *acks; /* of the poll that is running; sent after its broadcasts */
 	size_t ack_count, ack_size;
 };
 
+/* hub_jobs.c */
+struct ticket *ticket_new(struct hub *hub, enum ticket_kind kind, uint64_t client, struct ack ack,
+			  struct fr_str name);
 /* Frees what it holds too. */
 void ticket_free(struct ticket *ticket);
+/* Queues a job, or with NULL a mark, with its ticket, which is freed on failure (NULL: no memory).
+ * 0 or FRUST_E…. */
+int hub_queue(struct hub *hub, frust_job_fn fn, struct ticket *ticket);
+/* Loads the state as of now; it becomes the hub's when it is played. */
+int hub_queue_load(struct hub *hub, int64_t now);
+int hub_queue_probe(struct hub *hub);
+/* Takes the announcements that wait, to be published when they are played. */
+int hub_queue_announcements(struct hub *hub);
 
 /* At most once a second. */
 void hub_send_toast(struct hub *hub, struct client *client, int refusal);

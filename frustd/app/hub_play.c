@@ -242,7 +242,7 @@ static void play_load(struct hub *hub, struct ticket *ticket, const struct frust
 	if (first) {
 		hub->recent = ticket->recent;
 		ticket->recent = (struct recent){0};
-		hub->ready = true;
+		hub->ready = hub->announced = true;
 		notice(hub, HUB_READY, NULL);
 	}
 	if (tell)
@@ -256,13 +256,31 @@ static void play_probe(struct hub *hub, const struct frust_settled *settled)
 		store_works(hub);
 }
 
+/* Taken in one commit, so nobody else says them; said now, or never. */
+static void play_announcements(struct hub *hub, struct ticket *ticket,
+			       const struct frust_settled *settled)
+{
+	struct fr_str rest = fr_buf_str(&ticket->said);
+
+	if (settled->status < 0) {
+		hub->announced = true; /* they still wait */
+		return;
+	}
+	while (rest.len) {
+		size_t n = fr_str_find(rest, '\n');
+
+		publish(hub, NEWS_MESSAGE, fr_str(rest.at, n));
+		rest = fr_str_skip(rest, n + 1);
+	}
+}
+
 static void play(void *ctx, const struct frust_settled *settled)
 {
 	struct hub *hub = ctx;
 	struct ticket *ticket = (struct ticket *)(uintptr_t)settled->tag;
 
 	if (settled->kind == FRUST_SETTLED_CHANGED) {
-		hub->reload = true;
+		hub->reload = hub->announced = true;
 		recent_forget(&hub->recent); /* rows may have gone, and imported ones are no news */
 		net_timer_start(&hub->tick, 0);
 		return;
@@ -279,6 +297,9 @@ static void play(void *ctx, const struct frust_settled *settled)
 		break;
 	case TICKET_PROBE:
 		play_probe(hub, settled);
+		break;
+	case TICKET_SAID:
+		play_announcements(hub, ticket, settled);
 		break;
 	}
 	ticket_free(ticket);

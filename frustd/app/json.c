@@ -48,6 +48,18 @@ static size_t toast_json(char *out, size_t size, const void *value)
 	return frust_message_json(out, size, frust_of_str(*text), frust_of_str(style), FRUST_TOAST);
 }
 
+static size_t message_json(char *out, size_t size, const void *value)
+{
+	const struct frust_announcement *said = value;
+
+	return frust_message_json(out, size, said->text, said->style, said->type);
+}
+
+void json_add_message(struct fr_buf *out, const struct frust_announcement *announcement)
+{
+	add(out, message_json, announcement);
+}
+
 void json_add_record(struct fr_buf *out, const struct frust_record *record)
 {
 	add(out, record_json, record);

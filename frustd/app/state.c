@@ -31,6 +31,13 @@ static int add_older(void *ctx, const struct frust_record *record)
 	return feed_add_older(feed, record) < 0 ? FRUST_ENOMEM : 0;
 }
 
+static int add_ban(void *ctx, const struct frust_ban *ban)
+{
+	struct state *state = ctx;
+
+	return bans_add(&state->bans, ban) < 0 ? FRUST_ENOMEM : 0;
+}
+
 static int read_all(struct state *state, struct frust *db, int64_t now, struct frust_error *error)
 {
 	struct frust_filter today = FRUST_FILTER_INIT;
@@ -44,6 +51,8 @@ static int read_all(struct state *state, struct frust *db, int64_t now, struct f
 		err = frust_hours(db, hours_since(now), hours_until(now), add_hour, state, error);
 	if (!err)
 		err = frust_users(db, add_user, state, error);
+	if (!err)
+		err = frust_bans(db, add_ban, state, error);
 	if (!err)
 		err = frust_records(db, FRUST_CLICK, &today, add_older, state, error);
 	if (!err)
@@ -98,6 +107,7 @@ void state_free(struct state *state)
 	users_fini(&state->users);
 	feed_fini(&state->clicks);
 	feed_fini(&state->events);
+	bans_fini(&state->bans);
 	free(state);
 }
 

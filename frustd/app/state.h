@@ -7,6 +7,7 @@
 
 #include <frust/query.h>
 
+#include "app/bans.h"
 #include "app/feed.h"
 #include "app/hours.h"
 #include "app/users.h"
@@ -16,6 +17,7 @@ struct state {
 	struct hours hours;
 	struct users users;
 	struct feed clicks, events;
+	struct bans bans;
 	int64_t hour; /* the running hour's first second */
 };
 

@@ -78,6 +78,8 @@ static const char *german(int refusal)
 		return "Dieses Ereignis gibt es nicht.";
 	case TEXT_REFUSED_BUSY:
 		return "Gerade ist zu viel los, bitte gleich noch einmal.";
+	case TEXT_REFUSED_BANNED:
+		return "Dieser Name ist gesperrt.";
 	case TEXT_REFUSED_STORE:
 		return "Das konnte nicht gespeichert werden, bitte gleich noch einmal.";
 	default:
@@ -91,11 +93,13 @@ static const char *english(int refusal)
 	case TEXT_REFUSED_FORM:
 		return "the arguments are not what this event takes";
 	case TEXT_REFUSED_EVENT:
-		return "no such event";
+		return "unknown event"; /* as the transport says of reserved names */
 	case TEXT_REFUSED_BUSY:
 		return "too much is going on, try again";
 	case TEXT_REFUSED_STORE:
 		return "it could not be stored, try again";
+	case TEXT_REFUSED_BANNED:
+		return "this name is banned";
 	case TEXT_REFUSED_STOPPING:
 		return "the server is stopping";
 	default:

@@ -12,6 +12,7 @@ enum text_refusal {
 	TEXT_REFUSED_EVENT,      /* no such event */
 	TEXT_REFUSED_BUSY,       /* the writer's queue is full */
 	TEXT_REFUSED_STORE,      /* the database took nothing */
+	TEXT_REFUSED_BANNED,     /* the name may not be used */
 	TEXT_REFUSED_STOPPING,   /* the server is going down */
 };
 

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <frust/care.h>
+
 #include "helpers/check.h"
 
 #define MIDNIGHT (20000 * (int64_t)FRUST_DAY)
@@ -470,7 +472,8 @@ static void refusals_without_ack_are_a_toast_at_most_once_a_second(void **state)
 	hub_refuse(rig.hub, 1, TEXT_REFUSED_FORM, no_ack);
 	check_said(&rig, "to 1: message " TOAST("Das hat der Server nicht verstanden."));
 	CHECK(presence_find(hub_presence(rig.hub), 1)->name.at == NULL);
-	CHECK_INT(hub_pending(rig.hub), 0);
+	CHECK_INT(presence_find(hub_presence(rig.hub), 1)->pending, 0);
+	CHECK_INT(stats_of(&rig)->clicks_total, 0);
 	rig_close(&rig);
 }
 
@@ -694,6 +697,83 @@ static void a_foreign_commit_reloads_and_sends_stats(void **state)
 	rig_close(&rig);
 }
 
+/* Another process's hand on the database. */
+static struct frust *open_beside(struct rig *rig)
+{
+	struct frust_options open = FRUST_OPTIONS_INIT;
+	struct frust *db;
+
+	open.mode = FRUST_WRITE;
+	CHECK_INT(frust_open(rig->db, &open, &db, NULL), 0);
+	return db;
+}
+
+static void banned_names_are_refused_as_soon_as_they_are(void **state)
+{
+	const struct frust_ban exact = {.pattern = text_of("Troll")};
+	const struct frust_ban glob = {.pattern = text_of("spam*"), .glob = true};
+	struct frust *beside;
+	struct rig rig;
+
+	(void)state;
+	rig_open(&rig);
+	join(&rig, 1);
+	beside = open_beside(&rig);
+	CHECK_INT(frust_ban_add(beside, &exact, NULL, NULL, NULL), 0);
+	CHECK_INT(frust_ban_add(beside, &glob, NULL, NULL, NULL), 0);
+	frust_close(beside);
+	while (hub_state(rig.hub)->bans.count < 2) {
+		sem_wait(&rig.woken);
+		hub_settle(rig.hub);
+		pass(&rig, 0);
+	}
+	forget_said(&rig);
+	send_click(&rig, 1, " Troll ", NULL, (struct ack){true, 1});
+	send_event(&rig, 1, "spammer", "fu", (struct ack){true, 2});
+	hub_auth(rig.hub, 1, FR_STR("spam"), (struct ack){true, 3});
+	check_said(&rig, "ack 1 of 1: this name is banned\nack 2 of 1: this name is banned\n"
+			 "ack 3 of 1: this name is banned\n");
+	hub_auth(rig.hub, 1, FR_STR("Trolls"), (struct ack){true, 4});
+	CHECK(strstr(said(&rig), "ack 4 of 1: ok") != NULL);
+	rig_close(&rig);
+}
+
+static void an_announcement_is_said_once_to_those_who_are_there(void **state)
+{
+	const struct frust_announcement popup = {
+		.text = text_of("Tea\nis \"ready\""), .style = text_of("big"), .type = FRUST_POPUP};
+	const struct frust_announcement toast = {.text = text_of("so is cake"),
+						 .type = FRUST_TOAST};
+	struct frust *beside;
+	struct rig rig;
+
+	(void)state;
+	rig_open(&rig);
+	beside = open_beside(&rig);
+	CHECK_INT(frust_announce(beside, &popup, NULL, NULL), 0);
+	CHECK_INT(frust_announce(beside, &toast, NULL, NULL), 0);
+	pass(&rig, 1000);
+	settle(&rig);
+	CHECK(strstr(said(&rig), "message") == NULL); /* nobody is there */
+	join(&rig, 1);
+	pass(&rig, 1000);
+	settle(&rig);
+	CHECK(strstr(said(&rig),
+		     "message {\"text\":\"Tea\\nis "
+		     "\\\"ready\\\"\",\"style\":\"big\",\"type\":\"popup\"}\n"
+		     "message {\"text\":\"so is cake\",\"style\":null,\"type\":\"toast\"}\n") !=
+	      NULL);
+	forget_said(&rig);
+	frust_close(beside);
+	rig_close_hub(&rig);
+	rig_open_hub(&rig, 1000);
+	join(&rig, 1);
+	pass(&rig, 1000);
+	settle(&rig);
+	CHECK(strstr(said(&rig), "message") == NULL);
+	rig_close(&rig);
+}
+
 static void who_dropped_is_told_what_was_missed(void **state)
 {
 	struct rig rig;
@@ -771,6 +851,8 @@ int main(void)
 		cmocka_unit_test(a_restart_knows_everything_again),
 		cmocka_unit_test(a_failing_store_refuses_and_comes_back_by_itself),
 		cmocka_unit_test(a_stopping_hub_refuses_and_plays_what_is_queued),
+		cmocka_unit_test(banned_names_are_refused_as_soon_as_they_are),
+		cmocka_unit_test(an_announcement_is_said_once_to_those_who_are_there),
 		cmocka_unit_test(who_dropped_is_told_what_was_missed),
 		cmocka_unit_test(without_recovery_nothing_has_an_offset),
 		cmocka_unit_test(a_foreign_commit_reloads_and_sends_stats),

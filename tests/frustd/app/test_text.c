@@ -61,6 +61,7 @@ static void every_refusal_has_its_own_words(void **state)
 		TEXT_REFUSED_BUSY,
 		TEXT_REFUSED_STORE,
 		TEXT_REFUSED_STOPPING,
+		TEXT_REFUSED_BANNED,
 	};
 
 	(void)state;
