@@ -11,6 +11,8 @@
 #include <sqlite3.h>
 
 #include "helpers/check.h"
+#include "internal.h"
+#include "store_sqlite.h"
 
 void scratch_init(struct scratch *scratch)
 {
@@ -142,6 +144,14 @@ void scratch_unlock(struct scratch_lock *lock)
 	exec(lock->db, "ROLLBACK");
 	sqlite3_close(lock->db);
 	free(lock);
+}
+
+void scratch_limit(struct frust *db, int pages)
+{
+	char sql[64];
+
+	snprintf(sql, sizeof(sql), "PRAGMA max_page_count = %d", pages);
+	exec(frust__sqlite_of(db->store)->db, sql);
 }
 
 int scratch_as_nobody(int (*fn)(const struct scratch *scratch), const struct scratch *scratch)

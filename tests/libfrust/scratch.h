@@ -34,6 +34,9 @@ struct scratch_lock;
 struct scratch_lock *scratch_lock(const struct scratch *scratch);
 void scratch_unlock(struct scratch_lock *lock);
 
+/* Lets the open database's file grow to so many pages: a disk that is full. */
+void scratch_limit(struct frust *db, int pages);
+
 /*
  * Runs fn as a user for whom permissions count (nobody, when the tests run as root) in a process of
  * its own, and returns what it returned, 0 to 255.
