@@ -108,6 +108,14 @@ static int help(struct opt *opt)
 	return CTL_FINE;
 }
 
+static int refuse(const struct opt_error *why, const char *cmd)
+{
+	if (why->no_memory)
+		return ctl_fail(CTL_SYSTEM, "%s", why->text);
+	return ctl_fail(CTL_USAGE, "%s; try frustctl %s%s", why->text, *cmd ? "help " : "--help",
+			cmd);
+}
+
 static int dispatch(struct opt *opt, int argc, char **argv, struct opt_error *why)
 {
 	const struct cmd *cmd;
@@ -123,7 +131,7 @@ static int dispatch(struct opt *opt, int argc, char **argv, struct opt_error *wh
 		return refuse_name(opt);
 	if (!opt_read(opt, argc, argv, cmd->name, cmd->takes, why) ||
 	    !opt_moments(opt, time(NULL), why))
-		return ctl_fail(CTL_USAGE, "%s; try frustctl help %s", why->text, cmd->name);
+		return refuse(why, cmd->name);
 	if (opt->count < cmd->least)
 		return ctl_fail(CTL_USAGE, "%s needs %s; try frustctl help %s", cmd->name,
 				cmd->words, cmd->name);
@@ -145,7 +153,7 @@ int main(int argc, char **argv)
 	if (opt_init(&opt, argc, argv, &why))
 		code = dispatch(&opt, argc, argv, &why);
 	else
-		code = ctl_fail(CTL_USAGE, "%s; try frustctl --help", why.text);
+		code = refuse(&why, "");
 	code = finish(code);
 	opt_fini(&opt);
 	return code;

@@ -105,8 +105,9 @@ bool opt_init(struct opt *opt, int argc, char **argv, struct opt_error *error)
 			    .top = -1,
 			    .plain_from = -1};
 	opt->words = calloc((size_t)argc + 1, sizeof(*opt->words));
+	error->no_memory = !opt->words;
 	if (!opt->words)
-		return refuse(error, "out of memory");
+		return refuse(error, "%s", frust_strerror(FRUST_ENOMEM));
 	for (int i = 1; i < argc; i++) {
 		struct opt_found given;
 
@@ -222,8 +223,10 @@ bool opt_moments(struct opt *opt, int64_t clock, struct opt_error *error)
 	opt->now = clock;
 	opt->since = INT64_MIN;
 	opt->until = INT64_MAX;
-	if (opt->tz && frust_zone_open(opt->tz, &opt->zone, &err))
+	if (opt->tz && frust_zone_open(opt->tz, &opt->zone, &err)) {
+		error->no_memory = err.code == FRUST_ENOMEM;
 		return refuse(error, "%s", err.text);
+	}
 	if (opt->now_text && !when_read(opt->now_text, opt->zone, clock, &opt->now))
 		return refuse(error, "--now is no moment: %s", opt->now_text);
 	if (opt->since_text && !when_read(opt->since_text, opt->zone, opt->now, &opt->since))

@@ -98,6 +98,7 @@ struct opt_found opt_find(const char *argument, uint32_t takes);
 /* A sentence about what is wrong with the command line. */
 struct opt_error {
 	char text[256];
+	bool no_memory; /* that is what is wrong, not the command line */
 };
 
 /*
