@@ -109,13 +109,16 @@ static int on_hour(void *ctx, const struct frust__hour_audit *a)
 	return 0;
 }
 
-/* What the totals began with before the first hour that had a row, less what comes before it now.
+/*
+ * What the totals began with before the first hour that had a row, less what comes before it now.
+ * Where that hour's own counter is wrong, the total may be right or wrong with it: the lesser rest
+ * is what is sure.
  */
-static int64_t base(int64_t total, int64_t own, int64_t before)
+static int64_t base(int64_t total, int64_t was, int64_t is, int64_t before)
 {
-	int64_t rest = total > own ? total - own : 0;
+	int64_t own = frust__add(was > is ? was : is, before);
 
-	return rest > before ? rest - before : 0;
+	return total > own ? total - own : 0;
 }
 
 static void add_totals(struct repair *repair)
@@ -126,8 +129,8 @@ static void add_totals(struct repair *repair)
 		const struct mended *m = &repair->hours[i];
 
 		if (m->counted && m->kept) {
-			clicks = base(m->was.clicks_total, m->was.clicks, clicks);
-			events = base(m->was.events_total, m->was.events, events);
+			clicks = base(m->was.clicks_total, m->was.clicks, m->is.clicks, clicks);
+			events = base(m->was.events_total, m->was.events, m->is.events, events);
 			break;
 		}
 		clicks = frust__add(clicks, m->kept ? m->is.clicks : 0);
