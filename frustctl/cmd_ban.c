@@ -148,8 +148,8 @@ const struct cmd cmd_announce = {
 	.most = 1,
 	.group = "People",
 	.summary = "say something to everyone who has the page open",
-	.text = "A running frustd sends TEXT to everyone within a second, once; one that is not "
-		"running, when it starts.",
+	.text = "A running frustd sends TEXT to everyone within a second, once. Otherwise it waits "
+		"for one that runs, and for somebody to hear it.",
 	.takes = OPT_CHANGES | OPT_POPUP | OPT_STYLE,
 	.run = run_announce,
 };
