@@ -81,9 +81,9 @@ FRUST_API size_t frust_writer_pending(const struct frust_writer *writer);
 /* Refuses from now on; what is queued is still committed and settles. Any thread. */
 FRUST_API void frust_writer_stop(struct frust_writer *writer);
 /*
- * Stops and gives up: what no transaction has begun with settles with FRUST_ESTOPPED, and a wait for
- * another process's lock ends (FRUST_EBUSY). The commit that runs at this moment still counts. Poll
- * gives all of it out as ever. Any thread.
+ * Stops and gives up: what no transaction has begun with settles with FRUST_ESTOPPED, and a wait
+ * for another process's lock ends (FRUST_EBUSY). The commit that runs at this moment still counts.
+ * Poll gives all of it out as ever. Any thread.
  */
 FRUST_API void frust_writer_abort(struct frust_writer *writer);
 /*
