@@ -1,0 +1,46 @@
+/* frustd's command line, a line of the input for each argument. */
+#include "options.h"
+
+#include "fuzz/fuzz.h"
+
+#define ARGS 24
+
+static void check_taken(const struct options *options)
+{
+	FUZZ_CHECK(options->listen_count >= 1 && options->listen_count <= OPTIONS_LISTEN_MAX);
+	for (unsigned i = 0; i < options->listen_count; i++)
+		FUZZ_CHECK(options->listen[i].family == NET_IPV4 ||
+			   options->listen[i].family == NET_IPV6);
+	FUZZ_CHECK(options->db && *options->db);
+	FUZZ_CHECK(!options->web_root || *options->web_root);
+	FUZZ_CHECK(options->ping_interval >= 10 && options->ping_timeout >= 0);
+	FUZZ_CHECK(options->user_max >= 1 && options->comment_max >= 1);
+	FUZZ_CHECK((options->send_window & (options->send_window - 1)) == 0);
+	FUZZ_CHECK(options->send_window >= 65536 && options->send_window <= 1 << 30);
+	FUZZ_CHECK(options->message_max >= 1000 && options->writer_queue >= 1);
+	FUZZ_CHECK(options->log_level >= FR_LOG_ERROR && options->log_level <= FR_LOG_DEBUG);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct fr_str input = fuzz_input(data, size);
+	char *argv[ARGS + 2] = {strdup("frustd")}, error[120];
+	struct options options;
+	int argc = 1;
+
+	FUZZ_CHECK(argv[0] != NULL);
+	while (input.len && argc <= ARGS) {
+		struct fr_str line = fuzz_until(&input, '\n');
+
+		argv[argc] = strndup(line.at, line.len);
+		FUZZ_CHECK(argv[argc++] != NULL);
+	}
+	memset(error, '!', sizeof(error));
+	if (options_parse(&options, argc, argv, error, sizeof(error)))
+		check_taken(&options);
+	else
+		FUZZ_CHECK(memchr(error, '\0', sizeof(error)) && error[0]);
+	for (int i = 0; i < argc; i++)
+		free(argv[i]);
+	return 0;
+}
