@@ -60,7 +60,7 @@ export class Feed {
 			this.#list.prepend(make('li', { className: 'more', text: t('more', number(skipped)) }));
 		}
 		for (const entry of this.#pending)
-			this.#put(entry, true);
+			this.#put(entry, !skipped);
 		this.#pending = [];
 		this.#skipped = 0;
 		while (this.#list.childElementCount > this.#max)

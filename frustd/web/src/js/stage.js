@@ -8,6 +8,7 @@ import { Tremor } from './tremor.js';
 
 const RINGS_MAX = 24, NAMES_MAX = 10;
 const RING_MS = 1600, NAME_MS = 2600;
+const RING_PACE = 70, NAME_PACE = 260; // ms between two of others: a stream, not a bunch
 const NAME_ROOM = 90; // pixels beside the centre; with less there are no names
 const PRIDE = ['#e40303', '#ff8c00', '#ffcf1f', '#008026', '#3558ff', '#8a2be2'];
 
@@ -15,6 +16,7 @@ const ease = (x) => 1 - (1 - x) ** 3;
 
 export class Stage {
 	#canvas; #centre; #rings = []; #names = []; #tremor = new Tremor(); #last = 0; #colors; #turn = 0;
+	#lastRing = 0; #lastName = 0;
 	#draw = (now) => this.#frame(now);
 
 	// centre: the element from whose middle everything runs out.
@@ -50,13 +52,20 @@ export class Stage {
 		if (document.hidden)
 			return;
 		this.#tremor.hit(kind === 'own' ? 2 : 1);
-		if (!still.matches) {
-			if (this.#rings.length < RINGS_MAX)
-				this.#rings.push({ kind, color: this.#colors[kind], born: performance.now() });
-			if (name && this.#names.length < NAMES_MAX && this.x - this.inner > NAME_ROOM)
-				this.#names.push({ name, angle: this.#nextAngle(), born: performance.now() });
-		}
+		if (!still.matches)
+			this.#show(kind, name, performance.now());
 		this.#wake();
+	}
+
+	#show(kind, name, born) {
+		if (this.#rings.length < RINGS_MAX && (kind === 'own' || born - this.#lastRing > RING_PACE)) {
+			this.#rings.push({ kind, color: this.#colors[kind], born });
+			this.#lastRing = born;
+		}
+		if (name && this.#names.length < NAMES_MAX && born - this.#lastName > NAME_PACE && this.x - this.inner > NAME_ROOM) {
+			this.#names.push({ name, angle: this.#nextAngle(), born });
+			this.#lastName = born;
+		}
 	}
 
 	rainbow() {

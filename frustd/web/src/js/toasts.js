@@ -3,23 +3,38 @@
 // the digest.
 
 import { $, make } from './dom.js';
+import { calmly } from './paint.js';
 import { classesOf } from './styles.js';
 
 const MAX = 4, POPUPS_MAX = 5;
-const STAY = 5000; // ms
+const STAY = 5000, PACE = 300; // ms
 
 const list = $('toasts'), popup = $('popup');
 const waiting = [];
+let pending = [];
 
-export function toast(text, style) {
+function put({ text, style }) {
 	const element = make('p', { className: `toast ${classesOf(style)}`, text, dir: 'auto' });
 	list.append(element);
-	while (list.childElementCount > MAX)
-		list.firstElementChild.remove();
 	setTimeout(() => {
 		element.classList.add('gone');
 		setTimeout(() => element.remove(), 400);
 	}, STAY);
+}
+
+const draw = calmly(PACE, () => {
+	pending.forEach(put);
+	pending = [];
+	while (list.childElementCount > MAX)
+		list.firstElementChild.remove();
+});
+
+// Of many at once, the last few.
+export function toast(text, style) {
+	pending.push({ text, style });
+	if (pending.length > MAX)
+		pending.shift();
+	draw();
 }
 
 export function alarm(text) {
@@ -42,4 +57,4 @@ export function openPopup(text, style) {
 	showNext();
 }
 
-popup?.addEventListener('close', showNext);
+popup?.addEventListener('close', showNext); // none on the wall
