@@ -119,7 +119,7 @@ static int write_restore(struct frust *db, void *ctx, struct frust_error *err)
 		status = db->store->ops->raise_ids(db->store, db->ids, err);
 	/* what the backup has given beyond that is learned at the next write */
 	db->ids_known = false;
-	return status;
+	return status ? status : frust__progress_end(&restore->progress);
 }
 
 static int on_damage(void *ctx, enum frust_severity severity, const char *text)
@@ -157,8 +157,6 @@ int frust_restore(struct frust *db, const char *from, const struct frust_change 
 		status = frust__rows_total(restore.from->store, &restore.progress.total, err);
 	if (!status)
 		status = frust__change_write(db, &of, write_restore, &restore, err);
-	if (!status)
-		status = frust__progress_end(&restore.progress);
 	frust_close(restore.from);
 	return frust__change_end(status, &restore.receipt, receipt);
 }

@@ -278,8 +278,6 @@ static int keep_all(struct frust_import *import, struct frust_receipt *receipt,
 	job.whole = import->end && !import->unnumbered;
 	if (!status)
 		status = frust__change_write(import->db, &change, frust__import_write, &job, err);
-	if (!status)
-		status = frust__progress_end(&job.progress);
 	return frust__change_end(status, &job.receipt, receipt);
 }
 

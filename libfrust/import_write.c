@@ -74,8 +74,11 @@ int frust__import_write(struct frust *db, void *ctx, struct frust_error *err)
 		return status;
 	if (!empty && !job->merge)
 		return frust__import_not_empty(err);
-	if (!empty || !job->whole || db->ids[0] || db->ids[1])
-		return frust__import_merge(db, job, err);
-	db->ids_known = false; /* they come with the rows */
-	return frust__rows_copy(job->from, db->store, &job->progress, &job->receipt, err);
+	if (!empty || !job->whole || db->ids[0] || db->ids[1]) {
+		status = frust__import_merge(db, job, err);
+	} else {
+		status = frust__rows_copy(job->from, db->store, &job->progress, &job->receipt, err);
+		db->ids_known = false; /* they came with the rows */
+	}
+	return status ? status : frust__progress_end(&job->progress);
 }

@@ -14,7 +14,7 @@
 
 #include "internal.h"
 
-#define PAGES_A_STEP 512
+#define PAGES_A_STEP 256
 
 struct backup {
 	struct frust__sqlite *from;

@@ -26,8 +26,8 @@ extern "C" {
 
 /*
  * How far something long has come: rows or pages done, of so many in all (0: not known). Called now
- * and then, and at the end. A non-zero return stops it, with nothing changed, and is returned as it
- * is.
+ * and then, and at the end before anything is kept. A non-zero return stops it, with nothing
+ * changed, and is returned as it is.
  */
 typedef int (*frust_progress_fn)(void *ctx, int64_t done, int64_t total);
 
