@@ -22,6 +22,7 @@
 #define BUSY_MS 2000    /* how long a commit waits for another process's lock */
 #define DRAIN_MS 500    /* at the end: for the writer to store what is queued */
 #define REFUSE_MS 100   /* for it to settle what it could not, which is then refused */
+#define FULL_MS 1000    /* between two lines about a full house */
 #define FAREWELL_MS 300 /* for the clients' closes */
 
 enum phase { STARTING, SERVING, DRAINING, REFUSING, CLOSING };
@@ -31,6 +32,7 @@ struct daemon {
 	const struct fr_log *log;
 	enum phase phase;
 	int exit_code;
+	uint64_t full_at; /* ms, when the log last told of a full house */
 	struct net_loop *loop;
 	struct net_hook flush;
 	struct net_timer deadline; /* of DRAINING and what follows it */
@@ -224,18 +226,24 @@ static void on_transport_notice(void *ctx, enum eio_notice notice, const struct 
 	       FR_STR_ARG(text));
 }
 
-/* Requests that never reached a handler. Garbage is everywhere; what was too large is somebody's.
- */
+/* Requests that never reached a handler. Garbage is everywhere; what was too large is somebody's,
+ * and a full house the operator's, who need not hear of it more than once a second. */
 static void on_http_refused(void *ctx, const struct net_address *peer, int status,
 			    struct fr_str target)
 {
 	struct daemon *daemon = ctx;
+	uint64_t now = net_loop_timers(daemon->loop)->now;
+	enum fr_log_level level = status == 413 ? FR_LOG_WARN : FR_LOG_DEBUG;
 	char from[NET_ADDRESS_TEXT];
 
+	if (status == 503 && now - daemon->full_at >= FULL_MS) {
+		daemon->full_at = now;
+		level = FR_LOG_WARN;
+	}
 	target.len = fr_str_find(target, '?'); /* a session's id is nobody else's business */
 	net_address_text(peer, from);
-	fr_log(daemon->log, status == 413 ? FR_LOG_WARN : FR_LOG_DEBUG, "%s: refused with %d: %.*s",
-	       from, status, FR_STR_ARG(target));
+	fr_log(daemon->log, level, "%s: refused with %d%s: %.*s", from, status,
+	       status == 503 ? " (--connections-max)" : "", FR_STR_ARG(target));
 }
 
 static int64_t wall_clock(void *ctx)
