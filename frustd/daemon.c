@@ -242,8 +242,9 @@ static void on_http_refused(void *ctx, const struct net_address *peer, int statu
 	}
 	target.len = fr_str_find(target, '?'); /* a session's id is nobody else's business */
 	net_address_text(peer, from);
-	fr_log(daemon->log, level, "%s: refused with %d%s: %.*s", from, status,
-	       status == 503 ? " (--connections-max)" : "", FR_STR_ARG(target));
+	fr_log(daemon->log, level, "%s: refused with %d%s%s%.*s", from, status,
+	       status == 503 ? " (--connections-max)" : "", target.len ? ": " : "",
+	       FR_STR_ARG(target));
 }
 
 static int64_t wall_clock(void *ctx)
