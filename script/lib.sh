@@ -63,7 +63,8 @@ need_build_packages() {
 }
 
 need_test_packages() {
-	need_packages libcmocka-dev sqlite3 clang-format shellcheck ca-certificates mandoc fish zsh
+	need_packages g++ doxygen libcmocka-dev sqlite3 clang-format shellcheck ca-certificates mandoc \
+		fish zsh
 	need_nginx
 	need_node
 }
