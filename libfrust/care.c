@@ -1,4 +1,6 @@
 /* The care of the database as a whole: schema, size, copies. */
+#include <sys/stat.h>
+
 #include "rows.h"
 
 static int64_t schema_of(const struct frust_info *info)
@@ -62,27 +64,13 @@ int frust_vacuum(struct frust *db, const struct frust_change *change, struct fru
 
 /* --- copies --- */
 
-/* What the backup holds. */
-static int count_backup(const char *path, struct frust_receipt *receipt, struct frust_error *err)
-{
-	struct frust_info info = {0};
-	struct frust *db;
-	int status = frust_open(path, NULL, &db, err);
-
-	if (!status)
-		status = frust_info(db, &info, err);
-	frust_close(db);
-	receipt->clicks = info.clicks;
-	receipt->events = info.events;
-	receipt->bytes_after = info.bytes;
-	return status;
-}
-
 int frust_backup(struct frust *db, const char *to, bool replace, const struct frust_change *change,
 		 struct frust_receipt *receipt, struct frust_error *err)
 {
 	struct frust_receipt ours = {0};
+	struct frust_info info = {0};
 	struct frust_change of;
+	struct stat st;
 	bool own;
 	int status = frust__change_begin(db, change, &of, receipt, err);
 
@@ -93,11 +81,15 @@ int frust_backup(struct frust *db, const char *to, bool replace, const struct fr
 	own = !db->reading;
 	status = own ? frust_read_begin(db, err) : 0;
 	if (!status)
+		status = db->store->ops->info(db->store, &info, err);
+	if (!status)
 		status = db->store->ops->backup(db->store, to, replace, &of, err);
 	if (own)
 		frust_read_end(db);
-	if (!status && !of.dry_run)
-		status = count_backup(to, &ours, err);
+	ours.clicks = info.clicks;
+	ours.events = info.events;
+	if (!status && !of.dry_run && stat(to, &st) == 0)
+		ours.bytes_after = st.st_size;
 	return frust__change_end(status, &ours, receipt);
 }
 

@@ -22,7 +22,7 @@ static int take_users(struct deletion *d)
 	status = frust__tally_count(&d->db->tally, d->chunk.records, d->chunk.count, true);
 	for (size_t i = 0; !status && i < tally->user_count; i++) {
 		const struct frust__user_sum *user = &tally->users[i];
-		bool gone;
+		bool gone = false;
 
 		status = d->db->store->ops->take_user(d->db->store, user->name, user->clicks,
 						      user->events, &gone, d->err);

@@ -48,6 +48,22 @@ struct frust *stock_open(struct scratch *s)
 	return db;
 }
 
+void stock_copy(const struct scratch *from, struct scratch *to)
+{
+	static char bytes[1 << 20];
+	FILE *in = fopen(from->db, "rb"), *out;
+	size_t n;
+
+	scratch_init(to);
+	out = fopen(to->db, "wb");
+	CHECK(in && out);
+	n = fread(bytes, 1, sizeof(bytes), in);
+	CHECK(n < sizeof(bytes));
+	CHECK_INT(fwrite(bytes, 1, n, out), n);
+	fclose(in);
+	CHECK_INT(fclose(out), 0);
+}
+
 char *stock_dump(const struct scratch *s)
 {
 	static const char *const sql[] = {
@@ -109,6 +125,11 @@ int stock_import(struct frust *db, struct fr_str text, size_t piece,
 		size_t n = text.len - at < piece ? text.len - at : piece;
 		char *copy = malloc(n); /* so that reading beyond it is seen */
 
+		if (!copy) {
+			status = frust__fail(err, FRUST_ENOMEM, "out of memory");
+			frust_import_close(import, false, NULL, NULL);
+			return status;
+		}
 		memcpy(copy, text.at + at, n);
 		status = frust_import_feed(import, copy, n, err);
 		free(copy);

@@ -10,6 +10,8 @@
 /* Fills db, which is made: clicks and events of three hours with odd texts, unsaved events, bans,
  * erased rows, and ids that were deleted. The caller closes. */
 struct frust *stock_open(struct scratch *s);
+/* A copy of its file, which is closed, in a folder of its own. */
+void stock_copy(const struct scratch *from, struct scratch *to);
 /* All tables that export carries, in their order; to be freed. */
 char *stock_dump(const struct scratch *s);
 /* The whole export; the caller frees. */

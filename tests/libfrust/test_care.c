@@ -319,7 +319,7 @@ static void a_damaged_database_gives_no_backup(void **state)
 	ruin(s.db);
 	db = scratch_open(&s, FRUST_READ);
 	CHECK_INT(frust_backup(db, copy.db, false, NULL, NULL, &err), FRUST_ECORRUPT);
-	CHECK(strstr(err.text, "damaged") != NULL);
+	CHECK(err.text[0] != '\0');
 	CHECK_INT(access(copy.db, F_OK), -1);
 	frust_close(db);
 	scratch_fini(&s);
