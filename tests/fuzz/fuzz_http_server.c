@@ -21,6 +21,7 @@ struct site {
 	struct httpd_exchange *waiting;
 	struct fuzz_dice dice;
 	size_t asked, deferred, settled; /* requests; deferred ones; those answered or aborted */
+	unsigned flushes_to_eof;         /* 0: the stream stays open */
 	bool taken, cut;                 /* cut: the end of the stream may have cut answers off */
 };
 
@@ -271,6 +272,8 @@ static void turn(struct site *site)
 	for (int round = 0; round < 1000; round++) {
 		net_timers_run(&site->timers, site->timers.now + (round > 0));
 		httpd_server_flush(site->server);
+		if (site->flushes_to_eof && !--site->flushes_to_eof)
+			memconn_eof(site->m);
 		if (!memconn_pump(site->m) && net_timers_next(&site->timers) > site->timers.now + 1)
 			return;
 	}
@@ -314,6 +317,8 @@ static void converse(struct site *site, struct fr_str stream)
 		if (!fuzz_roll(&site->dice, 3))
 			answer_waiting(site);
 	}
+	/* What was asked before the end is answered, unless a handler takes its time. */
+	site->flushes_to_eof = fuzz_roll(&site->dice, 8);
 	site->m->window = SIZE_MAX;
 	for (int i = 0; i < REQUESTS && !site->m->closed; i++) {
 		turn(site);
