@@ -9,8 +9,7 @@
  *     lock for busy_ms. FRUST_ENOSPC, FRUST_EIO, FRUST_ECORRUPT, FRUST_EGONE: as frust_apply.
  *   - With dry_run all of it is done and then taken back, under the same lock: the receipt tells
  *     what would have changed.
- *   - change may be NULL (change, no progress), and so may receipt. A receipt is all zero on
- * failure.
+ *   - change may be NULL (change, no progress), and so may receipt, which is all zero on failure.
  *   - The thread is the handle's; texts that are passed in stay the caller's.
  *   - An id that a row once had is never given to another one.
  */
@@ -31,11 +30,12 @@ extern "C" {
  */
 typedef int (*frust_progress_fn)(void *ctx, int64_t done, int64_t total);
 
+/* How to make a change. */
 struct frust_change {
 	size_t size;
-	bool dry_run;
+	bool dry_run;               /* take it back at the end */
 	frust_progress_fn progress; /* NULL: none; called by import, restore and backup */
-	void *progress_ctx;
+	void *progress_ctx;         /* its first argument */
 };
 #define FRUST_CHANGE_INIT                                                                          \
 	{                                                                                          \
@@ -44,23 +44,25 @@ struct frust_change {
 
 /* What a change did, or would do. Each function says what of it is filled; the rest is 0. */
 struct frust_receipt {
-	int64_t clicks, events;             /* rows */
-	int64_t clicks_known, events_known; /* rows that were there already and were left out */
-	int64_t users, hours;               /* rows of counters */
-	int64_t unsaved;                    /* unsaved events, as counted */
-	int64_t bans;
-	int64_t bytes_before, bytes_after; /* of the file */
-	int64_t schema_before, schema_after;
+	int64_t clicks, events;              /* rows */
+	int64_t clicks_known, events_known;  /* rows that were there already and were left out */
+	int64_t users, hours;                /* rows of counters */
+	int64_t unsaved;                     /* unsaved events, as counted */
+	int64_t bans;                        /* rows */
+	int64_t bytes_before, bytes_after;   /* of the file */
+	int64_t schema_before, schema_after; /* see frust_migrate */
 };
 
 /* --- moving: export and import --- */
 
+/* What an export is written in, see frust-export(5). */
 enum frust_format {
 	FRUST_FORMAT_AUTO = 0, /* import: told by the first byte, '{' is NDJSON */
 	FRUST_NDJSON = 1,      /* a JSON object (RFC 8259) a line */
 	FRUST_CSV = 2,         /* RFC 4180, with \n at line ends; nothing is null, "" is empty */
 };
 
+/* How to export. */
 struct frust_export_options {
 	size_t size;
 	enum frust_format format; /* not AUTO */
@@ -68,7 +70,7 @@ struct frust_export_options {
 	 */
 	bool formula_safe;
 	frust_progress_fn progress; /* rows; NULL: none */
-	void *progress_ctx;
+	void *progress_ctx;         /* its first argument */
 };
 #define FRUST_EXPORT_OPTIONS_INIT                                                                  \
 	{                                                                                          \
@@ -91,13 +93,14 @@ FRUST_API int frust_export(struct frust *db, const struct frust_export_options *
 
 struct frust_import; /* an import under way */
 
+/* How to import. */
 struct frust_import_options {
 	size_t size;
-	enum frust_format format;
-	bool merge; /* into a database that has something already */
-	bool dry_run;
+	enum frust_format format;   /* of the text */
+	bool merge;                 /* into a database that has something already */
+	bool dry_run;               /* take it back at the end */
 	frust_progress_fn progress; /* of frust_import_close: rows; NULL: none */
-	void *progress_ctx;
+	void *progress_ctx;         /* its first argument */
 };
 #define FRUST_IMPORT_OPTIONS_INIT                                                                  \
 	{                                                                                          \
@@ -137,11 +140,13 @@ FRUST_API int frust_import_close(struct frust_import *import, bool keep,
 
 /* --- checking and mending --- */
 
+/* How bad a finding is. */
 enum frust_severity {
 	FRUST_NOTE = 1,    /* worth knowing, nothing wrong */
 	FRUST_PROBLEM = 2, /* wrong */
 };
 
+/* What a finding is about, and which of its fields say more. */
 enum frust_finding_kind {
 	FRUST_FOUND_DAMAGE = 1,   /* the file's structure; text says what the store says */
 	FRUST_FOUND_SCHEMA,       /* tables or indexes: ours are missing, or others are there */
@@ -162,16 +167,18 @@ enum frust_finding_kind {
 
 /* What frust_check found, or what frust_repair changed. */
 struct frust_finding {
-	enum frust_severity severity;
-	enum frust_finding_kind kind;
-	int64_t hour;             /* HOUR…, …TOTAL; otherwise 0 */
-	int64_t id;               /* …TIME of a row; otherwise 0 */
-	struct frust_str name;    /* USER…; otherwise absent */
-	int64_t expected, actual; /* by the rows, and as it stands */
+	enum frust_severity severity; /* wrong or not */
+	enum frust_finding_kind kind; /* what about */
+	int64_t hour;                 /* HOUR…, …TOTAL; otherwise 0 */
+	int64_t id;                   /* …TIME of a row; otherwise 0 */
+	struct frust_str name;        /* USER…; otherwise absent */
+	int64_t expected, actual;     /* by the rows, and as it stands */
 	const char *text; /* one line for a person, without a full stop; lives during the call */
 };
+/* Takes one finding; non-zero ends it and is returned as it is. */
 typedef int (*frust_finding_fn)(void *ctx, const struct frust_finding *finding);
 
+/* How to check. */
 struct frust_check_options {
 	size_t size;
 	int64_t now;  /* times beyond a day after it are impossible; INT64_MAX: none are */
@@ -182,8 +189,9 @@ struct frust_check_options {
 		sizeof(struct frust_check_options), INT64_MAX, false                               \
 	}
 
+/* What a check came to. */
 struct frust_verdict {
-	int64_t problems, notes;
+	int64_t problems, notes;              /* findings of each severity */
 	int64_t clicks, events, users, hours; /* rows looked at */
 };
 
@@ -261,11 +269,13 @@ FRUST_API int frust_user_merge(struct frust *db, const struct frust_str *names, 
 			       struct frust_str into, const struct frust_change *change,
 			       struct frust_receipt *receipt, struct frust_error *err);
 
+/* How a user is erased. */
 enum frust_erasure {
 	FRUST_ANONYMISE = 1, /* rows stay, under FRUST_ERASED and without their comments */
 	FRUST_REMOVE = 2,    /* rows go; hours and totals keep counting them */
 };
-#define FRUST_ERASED "[erased]" /* the user whose rows are those of all who were anonymised */
+/* The user whose rows are those of all who were anonymised. */
+#define FRUST_ERASED "[erased]"
 
 /*
  * Takes a user's name out of the database, which overwrites it in the file too (the write-ahead log
@@ -298,18 +308,21 @@ FRUST_API int frust_ban_add(struct frust *db, const struct frust_ban *ban,
 FRUST_API int frust_ban_remove(struct frust *db, const struct frust_ban *ban,
 			       const struct frust_change *change, struct frust_receipt *receipt,
 			       struct frust_error *err);
+/* The most bytes of a ban's pattern. */
 #define FRUST_BAN_MAX 1024
 
 /* --- announcements --- */
 
 /* What is to be said to everyone, once. */
 struct frust_announcement {
-	struct frust_str text;  /* 1 to FRUST_ANNOUNCEMENT_MAX bytes of UTF-8 */
-	struct frust_str style; /* CSS classes, or absent; as long at most */
-	enum frust_message_type type;
-	int64_t timestamp; /* when it was made */
+	struct frust_str text;        /* 1 to FRUST_ANNOUNCEMENT_MAX bytes of UTF-8 */
+	struct frust_str style;       /* CSS classes, or absent; as long at most */
+	enum frust_message_type type; /* how it is shown */
+	int64_t timestamp;            /* when it was made */
 };
+/* The most bytes of an announcement's text or style. */
 #define FRUST_ANNOUNCEMENT_MAX 2000
+/* Takes one announcement; its views live during the call. */
 typedef int (*frust_announcement_fn)(void *ctx, const struct frust_announcement *announcement);
 
 /* Leaves an announcement for frustd to take. FRUST_EINVAL: text or style are not as above. */

@@ -10,16 +10,18 @@ extern "C" {
 
 struct frust; /* an open database; one thread at a time */
 
+/* What a database is opened for. */
 enum frust_open_mode {
 	FRUST_READ = 0,   /* must exist; nothing is changed, not even the journal mode */
 	FRUST_WRITE = 1,  /* must exist; our own tables and indexes are added where missing */
 	FRUST_CREATE = 2, /* as FRUST_WRITE, and made when there is none */
 };
 
+/* How to open a database. */
 struct frust_options {
 	size_t size;
-	enum frust_open_mode mode;
-	uint32_t busy_ms; /* how long to wait for another process's lock */
+	enum frust_open_mode mode; /* what is to be done with it */
+	uint32_t busy_ms;          /* milliseconds to wait for another process's lock */
 };
 #define FRUST_OPTIONS_INIT                                                                         \
 	{                                                                                          \

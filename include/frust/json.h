@@ -23,7 +23,11 @@ FRUST_API size_t frust_user_json(char *out, size_t size, const struct frust_user
 /* {"click_count_total","click_count_today","click_count_hour","event_count_total",…} */
 FRUST_API size_t frust_stats_json(char *out, size_t size, const struct frust_stats *stats);
 
-enum frust_message_type { FRUST_TOAST, FRUST_POPUP };
+/* How a message is shown. */
+enum frust_message_type {
+	FRUST_TOAST, /* in passing */
+	FRUST_POPUP, /* until it is closed */
+};
 /* {"text","style","type"} */
 FRUST_API size_t frust_message_json(char *out, size_t size, struct frust_str text,
 				    struct frust_str style, enum frust_message_type type);

@@ -19,6 +19,7 @@ extern "C" {
 
 /* Several queries on one snapshot: between begin and end no other writer's commit is seen. */
 FRUST_API int frust_read_begin(struct frust *db, struct frust_error *err);
+/* Ends the snapshot, if one is open. */
 FRUST_API void frust_read_end(struct frust *db);
 
 /* --- rows --- */
@@ -44,8 +45,11 @@ struct frust_filter {
 		}                                                                                  \
 	}
 
+/* Each takes one row; non-zero stops the query. */
 typedef int (*frust_record_fn)(void *ctx, const struct frust_record *record);
+/* As frust_record_fn. */
 typedef int (*frust_hour_fn)(void *ctx, const struct frust_hour *hour);
+/* As frust_record_fn. */
 typedef int (*frust_user_fn)(void *ctx, const struct frust_user *user);
 
 /*
@@ -84,14 +88,16 @@ struct frust_profile {
 	int64_t first_seen, last_seen;    /* times of the first and the last row; 0: no row */
 };
 
-/* FRUST_ENOENT: no user of that name has counters. The name is compared byte for byte. */
+/* A user's profile. FRUST_ENOENT: nobody of that name, byte for byte, has counters. */
 FRUST_API int frust_user(struct frust *db, struct frust_str name, struct frust_profile *profile,
 			 struct frust_error *err);
 
+/* One day's counters. */
 struct frust_day {
-	int64_t start; /* its first second */
-	int64_t clicks, events;
+	int64_t start;          /* its first second */
+	int64_t clicks, events; /* of this day */
 };
+/* As frust_record_fn. */
 typedef int (*frust_day_fn)(void *ctx, const struct frust_day *day);
 
 /*
@@ -104,10 +110,12 @@ FRUST_API int frust_days(struct frust *db, struct frust_str user, int64_t since,
 			 const struct frust_zone *zone, frust_day_fn fn, void *ctx,
 			 struct frust_error *err);
 
+/* A comment and how often it was made. */
 struct frust_comment {
-	struct frust_str text;
-	int64_t count;
+	struct frust_str text; /* byte for byte */
+	int64_t count;         /* clicks with it */
 };
+/* As frust_record_fn. */
 typedef int (*frust_comment_fn)(void *ctx, const struct frust_comment *comment);
 
 /*
@@ -119,13 +127,14 @@ FRUST_API int frust_comments(struct frust *db, struct frust_str user, int64_t li
 
 /* Events that count in an hour without being rows, see frust_event_unsaved. */
 struct frust_unsaved {
-	int64_t hour; /* its first second */
-	struct frust_str name;
-	int64_t count;
+	int64_t hour;          /* its first second */
+	struct frust_str name; /* the event's */
+	int64_t count;         /* how many */
 };
+/* As frust_record_fn. */
 typedef int (*frust_unsaved_fn)(void *ctx, const struct frust_unsaved *unsaved);
 
-/* since <= hour < until, ascending. */
+/* Those of the hours since <= hour < until, ascending. */
 FRUST_API int frust_unsaved(struct frust *db, int64_t since, int64_t until, frust_unsaved_fn fn,
 			    void *ctx, struct frust_error *err);
 
@@ -134,12 +143,13 @@ FRUST_API int frust_unsaved(struct frust *db, int64_t since, int64_t until, frus
 /* A name that may not be used. */
 struct frust_ban {
 	struct frust_str pattern; /* the name byte for byte, or a glob */
-	bool glob;
-	int64_t timestamp; /* when it was added */
+	bool glob;                /* which of the two, see frust_glob */
+	int64_t timestamp;        /* when it was added */
 };
+/* As frust_record_fn. */
 typedef int (*frust_ban_fn)(void *ctx, const struct frust_ban *ban);
 
-/* In the order of their patterns' bytes. */
+/* All bans, in the order of their patterns' bytes. */
 FRUST_API int frust_bans(struct frust *db, frust_ban_fn fn, void *ctx, struct frust_error *err);
 /* The first of n bans that the name falls under, or NULL. Needs no database; any thread. */
 FRUST_API const struct frust_ban *frust_ban_match(const struct frust_ban *bans, size_t n,
@@ -147,6 +157,7 @@ FRUST_API const struct frust_ban *frust_ban_match(const struct frust_ban *bans, 
 
 /* --- the database itself --- */
 
+/* What a database is and has. */
 struct frust_info {
 	int schema;                 /* 0: the Python server's tables alone; 1: ours beside them */
 	int additions;              /* what was added since schema 1 and needs no other reader */
@@ -158,6 +169,7 @@ struct frust_info {
 	char journal[12];               /* the journal mode: "wal", "delete" …; NUL-terminated */
 };
 
+/* Fills *info; its rows are counted at one moment. */
 FRUST_API int frust_info(struct frust *db, struct frust_info *info, struct frust_error *err);
 
 #ifdef __cplusplus

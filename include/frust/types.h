@@ -10,10 +10,12 @@
 extern "C" {
 #endif
 
+/* Marks what the library exports. */
 #define FRUST_API __attribute__((visibility("default")))
 
 /* --- errors --- */
 
+/* What functions return below 0. */
 enum {
 	FRUST_EINVAL = -1,     /* a bad argument */
 	FRUST_ENOMEM = -2,     /* out of memory */
@@ -36,7 +38,7 @@ enum {
 
 /* What went wrong, for a person; filled only on failure. */
 struct frust_error {
-	int code;
+	int code;       /* FRUST_E… */
 	char text[244]; /* NUL-terminated, one line, no full stop */
 };
 
@@ -49,54 +51,61 @@ FRUST_API const char *frust_version(void);
 
 /* A view of text; at NULL stands for "absent" (JSON null). */
 struct frust_str {
-	const char *at;
-	size_t len; /* bytes */
+	const char *at; /* borrowed: who gives a view says how long it lives */
+	size_t len;     /* bytes */
 };
 
-enum frust_kind { FRUST_CLICK = 1, FRUST_EVENT = 2 };
+/* What a record is. */
+enum frust_kind {
+	FRUST_CLICK = 1, /* a press of the button */
+	FRUST_EVENT = 2, /* a named thing that a user sets off */
+};
 
 /* A click {user, comment?, style?} or an event {user, name}. */
 struct frust_record {
-	enum frust_kind kind;
-	int64_t id;        /* given by the store, ascending per kind; 0: none */
-	int64_t timestamp; /* when it was received */
-	struct frust_str user;
+	enum frust_kind kind;     /* which of the texts below count */
+	int64_t id;               /* given by the store, ascending per kind; 0: none */
+	int64_t timestamp;        /* when it was received */
+	struct frust_str user;    /* whose it is */
 	struct frust_str comment; /* clicks */
 	struct frust_str style;   /* clicks: CSS classes */
 	struct frust_str name;    /* events */
 };
 
-/* One hour's counters; timestamp is the hour's first second (UTC). */
+/* One hour's counters. */
 struct frust_hour {
-	int64_t timestamp;
-	int64_t clicks, events;
+	int64_t timestamp;                  /* the hour's first second (UTC) */
+	int64_t clicks, events;             /* of this hour */
 	int64_t clicks_total, events_total; /* of all time up to and including this hour */
 	int64_t events_today;               /* of its UTC day up to and including this hour */
 };
 
+/* One user's counters, of all time. */
 struct frust_user {
-	struct frust_str name;
-	int64_t clicks, events;
+	struct frust_str name;  /* told apart byte for byte */
+	int64_t clicks, events; /* unsaved events are not among them */
 };
 
+/* The site's counters at a moment. */
 struct frust_stats {
-	int64_t clicks_total, events_total;
-	int64_t clicks_today, events_today;
-	int64_t clicks_hour, events_hour;
+	int64_t clicks_total, events_total; /* of all time */
+	int64_t clicks_today, events_today; /* of the UTC day */
+	int64_t clicks_hour, events_hour;   /* of the UTC hour */
 };
 
 /* --- rules for what people send --- */
 
-/* In code points, after trimming. */
+/* How long texts may be. */
 struct frust_limits {
 	size_t size;
-	uint32_t user, comment, style, name;
+	uint32_t user, comment, style, name; /* code points, after trimming */
 };
 #define FRUST_LIMITS_INIT                                                                          \
 	{                                                                                          \
 		sizeof(struct frust_limits), 15, 75, 64, 75                                        \
 	}
 
+/* Why a record is refused; the words are frust_refusal_text's. */
 enum frust_refusal {
 	FRUST_REFUSED_USER_EMPTY = 1,
 	FRUST_REFUSED_USER_LONG,
@@ -129,7 +138,9 @@ FRUST_API bool frust_event_unsaved(struct frust_str name);
 
 /* --- hours and days --- */
 
+/* An hour, in seconds. */
 #define FRUST_HOUR 3600
+/* A day, in seconds; a day of a zone may have others. */
 #define FRUST_DAY 86400
 
 /* The first second of t's hour (UTC). */

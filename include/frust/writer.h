@@ -17,14 +17,15 @@ extern "C" {
 
 struct frust_writer;
 
+/* How a writer works. */
 struct frust_writer_options {
 	size_t size;
 	uint32_t queue_max; /* records and jobs not yet settled; beyond it push gives FRUST_EFULL */
 	uint32_t batch_max; /* records in one transaction */
-	uint32_t watch_ms;  /* how often to look for other processes' commits; 0: never */
+	uint32_t watch_ms;  /* milliseconds between looks for other commits; 0: never */
 	/* Something settled where nothing waited for poll; on the writer's thread, never block */
 	void (*wake)(void *ctx);
-	void *wake_ctx;
+	void *wake_ctx; /* wake's first argument */
 };
 #define FRUST_WRITER_OPTIONS_INIT                                                                  \
 	{                                                                                          \
@@ -37,20 +38,23 @@ struct frust_writer_options {
  */
 typedef int (*frust_job_fn)(void *ctx, struct frust *db, struct frust_error *err);
 
+/* What has settled. */
 enum frust_settled_kind {
 	FRUST_SETTLED_RECORD, /* a pushed record was committed (status 0) or was not (status < 0) */
 	FRUST_SETTLED_JOB,    /* a job has run */
 	FRUST_SETTLED_CHANGED, /* another process has committed since the settlement before */
 };
 
+/* The end of a push, of a run, or news of other processes. */
 struct frust_settled {
-	enum frust_settled_kind kind;
+	enum frust_settled_kind kind;      /* which of the fields below count */
 	int status;                        /* 0 or FRUST_E… */
 	uint64_t tag;                      /* the caller's, as pushed */
 	const struct frust_record *record; /* RECORD: with its id; the writer's copy */
 	void *job;                         /* JOB: the job's ctx */
 	const struct frust_error *error;   /* status < 0 */
 };
+/* Takes one settlement, on the polling thread. */
 typedef void (*frust_settled_fn)(void *ctx, const struct frust_settled *settled);
 
 /*

@@ -37,8 +37,9 @@ FRUST_API int32_t frust_zone_offset(const struct frust_zone *zone, int64_t t);
  * they show it twice: the first. Where they skip it: the moment of the skip.
  */
 FRUST_API int64_t frust_zone_time(const struct frust_zone *zone, int64_t local);
-/* The first second of t's day, and of the day after it. */
+/* The first second of t's day. */
 FRUST_API int64_t frust_zone_day_start(const struct frust_zone *zone, int64_t t);
+/* The first second of the day after t's. */
 FRUST_API int64_t frust_zone_day_end(const struct frust_zone *zone, int64_t t);
 
 #ifdef __cplusplus
