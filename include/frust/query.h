@@ -5,7 +5,8 @@
  * frust_check (care.h) tells whether they are right.
  *
  * All fail with FRUST_EINVAL for bad arguments, and with what the store says: FRUST_ECORRUPT,
- * FRUST_EBUSY, FRUST_EIO, FRUST_ENOMEM.
+ * FRUST_EBUSY, FRUST_EIO, FRUST_ENOMEM. The thread is the handle's; the texts of a question stay
+ * the caller's.
  */
 #ifndef FRUST_QUERY_H
 #define FRUST_QUERY_H
@@ -17,7 +18,10 @@
 extern "C" {
 #endif
 
-/* Several queries on one snapshot: between begin and end no other writer's commit is seen. */
+/*
+ * Several queries on one snapshot: between begin and end no other writer's commit is seen.
+ * FRUST_EINVAL: one is open already.
+ */
 FRUST_API int frust_read_begin(struct frust *db, struct frust_error *err);
 /* Ends the snapshot, if one is open. */
 FRUST_API void frust_read_end(struct frust *db);

@@ -44,7 +44,7 @@ struct frust_error {
 
 /* A few words for a code; static, never NULL. Any thread. */
 FRUST_API const char *frust_strerror(int code);
-/* The version of the library that runs, as FRUST_VERSION was when it was built. */
+/* The version of the library that runs: its FRUST_VERSION; static. Any thread. */
 FRUST_API const char *frust_version(void);
 
 /* --- records --- */
@@ -126,13 +126,13 @@ enum frust_refusal {
  * Returns 0, an enum frust_refusal (> 0), or FRUST_EINVAL. Any thread. limits NULL: the defaults.
  */
 FRUST_API int frust_record_clean(struct frust_record *record, const struct frust_limits *limits);
-/* The same for a user's name alone. */
+/* The same for a user's name alone: 0, FRUST_REFUSED_USER_…, or FRUST_EINVAL. Any thread. */
 FRUST_API int frust_user_clean(struct frust_str *user, const struct frust_limits *limits);
-/* A short English reason that repeats nothing of what was sent; static, never NULL. */
+/* A short English reason that repeats nothing of what was sent; static, never NULL. Any thread. */
 FRUST_API const char *frust_refusal_text(int refusal);
 /*
  * True for events that are broadcast and counted in hour, day and total, but neither stored as rows
- * nor counted for the user: "rickroll" and "exmatrikulieren".
+ * nor counted for the user: "rickroll" and "exmatrikulieren". Any thread.
  */
 FRUST_API bool frust_event_unsaved(struct frust_str name);
 
@@ -143,9 +143,9 @@ FRUST_API bool frust_event_unsaved(struct frust_str name);
 /* A day, in seconds; a day of a zone may have others. */
 #define FRUST_DAY 86400
 
-/* The first second of t's hour (UTC). */
+/* The first second of t's hour (UTC). Any thread. */
 FRUST_API int64_t frust_hour_start(int64_t t);
-/* The first second of t's day (UTC). */
+/* The first second of t's day (UTC). Any thread. */
 FRUST_API int64_t frust_day_start(int64_t t);
 
 #ifdef __cplusplus

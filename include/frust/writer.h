@@ -59,7 +59,8 @@ typedef void (*frust_settled_fn)(void *ctx, const struct frust_settled *settled)
 
 /*
  * Starts the thread; it owns db until frust_writer_close and no one else may use it. On failure
- * *writer is NULL and db is still the caller's. options NULL: the defaults.
+ * *writer is NULL and db is still the caller's. options NULL: the defaults. FRUST_EINVAL, or
+ * FRUST_ENOMEM (no memory, no thread).
  */
 FRUST_API int frust_writer_open(struct frust *db, const struct frust_writer_options *options,
 				struct frust_writer **writer, struct frust_error *err);

@@ -27,7 +27,7 @@ struct frust_zone;
  * failure *zone is NULL.
  */
 FRUST_API int frust_zone_open(const char *name, struct frust_zone **zone, struct frust_error *err);
-/* Takes NULL. */
+/* Frees the zone; no thread may use it any more. Takes NULL. */
 FRUST_API void frust_zone_close(struct frust_zone *zone);
 
 /* What the zone's clocks show at t, less UTC: seconds east. */
