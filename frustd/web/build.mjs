@@ -4,8 +4,8 @@
 //
 // esbuild joins and minifies scripts and styles, the chart apart, which is asked for when somebody
 // comes near it: as single modules a visit took 40 requests and 69 kB, this way a handful and 60 kB,
-// of which the first look takes 37. All but the pages is named by its content. Without node_modules it says so and writes an assets.c
-// without a page.
+// of which the first look takes 37. All but the pages is named by its content. Without node_modules it
+// says so and writes an assets.c without a page.
 
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

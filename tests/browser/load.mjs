@@ -1,7 +1,11 @@
 // What the first visit costs, what the answers' headers promise, and what is there without a page.
 
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 
 import { scratch, start } from '../integration/helpers/frustd.mjs';
@@ -131,4 +135,28 @@ test('the badge tells today\'s presses, in the site\'s language', async (t) => {
 	assert.ok(await page.evaluate(() => document.querySelector('svg').getBBox().width <= document.querySelector('svg').width.baseVal.value));
 	await client.press('click', { user: 'u' });
 	assert.equal((await request(t, server.port, 'GET', '/badge.svg', { 'If-None-Match': badge.headers.etag })).status, 200);
+});
+
+const WEB = fileURLToPath(new URL('../../frustd/web', import.meta.url));
+
+// What the build step says and makes of the page's folder.
+function build(web, out) {
+	mkdirSync(out);
+	const said = execFileSync(process.execPath, [join(web, 'build.mjs'), out], { encoding: 'utf8' });
+	return { said, made: readFileSync(join(out, 'assets.c'), 'utf8') };
+}
+
+test('two builds are equal', (t) => {
+	const dir = scratch(t);
+	const first = build(WEB, join(dir, 'a')), second = build(WEB, join(dir, 'b'));
+	assert.equal(first.said, '');
+	assert.ok(first.made.length > 100_000 && first.made === second.made);
+});
+
+test('without what npm brings the build leaves the page out and says so', (t) => {
+	const dir = scratch(t), web = join(dir, 'web');
+	cpSync(WEB, web, { recursive: true, filter: (name) => !name.includes('node_modules') });
+	const { said, made } = build(web, join(dir, 'out'));
+	assert.match(said, /left out.*npm ci/);
+	assert.match(made, /page_assets\[\] = \{\s*\{NULL/);
 });

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { rows, start } from '../integration/helpers/frustd.mjs';
+import { frustctl, rows, start } from '../integration/helpers/frustd.mjs';
 import { getJson } from '../integration/helpers/http.mjs';
 import { open, PHONE, reads } from './helpers/browser.mjs';
 
@@ -135,4 +135,21 @@ test('a refusal is told to the presser alone', async (t) => {
 	await reads(other, '#count-total', '1');
 	await reads(page, '#count-mine', '1');
 	assert.equal(await other.textContent('#alarm'), '');
+});
+
+test('announcements are toasts, or popups that wait for an OK', async (t) => {
+	const server = await start(t);
+	const page = await open(t, server.port);
+	const announce = async (...args) => assert.equal((await frustctl(['--db', server.db, 'announce', '--yes', ...args])).code, 0);
+	await announce('Die Mensa <b>brennt</b>', '--style', 'red');
+	await reads(page, '#toasts .s-red', 'Die Mensa <b>brennt</b>');
+	await announce('Erstens', '--popup');
+	await reads(page, '#popup[open] #popup-text', 'Erstens');
+	await announce('Zweitens <i>', '--popup');
+	await page.waitForTimeout(1200); // long enough for it to have come
+	await reads(page, '#popup[open] #popup-text', 'Erstens');
+	await page.click('#popup button');
+	await reads(page, '#popup[open] #popup-text', 'Zweitens <i>');
+	await page.keyboard.press('Escape');
+	await page.waitForSelector('#popup', { state: 'hidden' });
 });

@@ -26,7 +26,7 @@ async function fails(t, code, args, options) {
 test('--help and --version', async () => {
 	const help = await frustd(['--help']);
 	assert.deepEqual([help.code, help.stderr], [0, '']);
-	for (const option of ['db', 'listen', 'port', 'dev', 'frontend', 'web-root', 'lang', 'log-level', 'ping-interval',
+	for (const option of ['db', 'listen', 'port', 'dev', 'frontend', 'web-root', 'no-web', 'lang', 'log-level', 'ping-interval',
 		'ping-timeout', 'clock-shift', 'help', 'version'])
 		assert.match(help.stdout, new RegExp(`--${option}\\b`));
 	assert.match(help.stdout, /exit code/i);
@@ -40,7 +40,7 @@ test('bad options', async (t) => {
 		['--listen', '127.0.0.1'], ['--listen', '127.0.0.1:99999'], ['--listen', '[::1'], ['--listen', ':8080'], ['--port', 'http'],
 		['--port', '65536'], ['--port', '-1'], ['--port', '80x'], ['--port', ''], ['--lang', 'fr'], ['--log-level', 'loud'],
 		['--ping-interval', 'soon'], ['--ping-timeout', '-5'], ['--clock-shift', 'x'], ['--clock-shift', '99999999999999999999'],
-		['--dev=yes'], ['--help=x']])
+		['--dev=yes'], ['--help=x'], ['--no-web', '--dev'], ['--web-root', '.', '--no-web']])
 		await fails(t, USAGE, args);
 });
 

@@ -20,11 +20,12 @@ export class Ranks {
 
 	click({ user }) {
 		const known = this.#users.find(({ name }) => name === user);
-		if (known) {
+		if (known)
 			known.click_count++;
-			this.#users.sort((a, b) => b.click_count - a.click_count);
-			this.#draw();
-		}
+		else if (this.#users.length < SHOWN) // then all who ever pressed are known, but this one
+			this.#users.push({ name: user, click_count: 1 });
+		this.#users.sort((a, b) => b.click_count - a.click_count);
+		this.#draw();
 		this.fresh.mark();
 	}
 
