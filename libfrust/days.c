@@ -63,9 +63,9 @@ static int on_hour(void *ctx, const struct frust_hour *hour)
 	int64_t later[2] = {0, 0};
 	int status;
 
-	if (border > t && border - t < FRUST_HOUR) {
-		status = site->db->store->ops->count(site->db->store, border, t + FRUST_HOUR, later,
-						     site->err);
+	if (border > t && frust__sub(border, t) < FRUST_HOUR) {
+		status = site->db->store->ops->count(site->db->store, border,
+						     frust__add(t, FRUST_HOUR), later, site->err);
 		if (status)
 			return status;
 	}

@@ -28,3 +28,12 @@ int64_t frust__add(int64_t a, int64_t b)
 		return a < 0 ? INT64_MIN : INT64_MAX;
 	return sum;
 }
+
+int64_t frust__sub(int64_t a, int64_t b)
+{
+	int64_t difference;
+
+	if (__builtin_sub_overflow(a, b, &difference))
+		return a < 0 ? INT64_MIN : INT64_MAX;
+	return difference;
+}

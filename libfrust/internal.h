@@ -45,8 +45,9 @@ bool frust__options_copy(void *ours, size_t size, const void *theirs) FR_MUST_CH
 /* The index of an unsaved event's name, below FRUST__UNSAVED, or -1. */
 int frust__unsaved_index(struct frust_str name);
 struct frust_str frust__unsaved_name(int index);
-/* a + b, at the ends of the range instead of beyond them: counters come from files. */
+/* a + b and a - b, at the ends of the range instead of beyond them: counters come from files. */
 int64_t frust__add(int64_t a, int64_t b);
+int64_t frust__sub(int64_t a, int64_t b);
 
 static inline struct fr_str frust__str(struct frust_str s)
 {

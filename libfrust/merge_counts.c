@@ -38,7 +38,7 @@ static int on_unsaved(void *ctx, const struct frust_unsaved *unsaved)
 
 	if (status || unsaved->count <= here.count)
 		return status;
-	more = unsaved->count - here.count;
+	more = frust__sub(unsaved->count, here.count);
 	status = store->ops->add_unsaved(store, unsaved->hour, unsaved->name, more, c->err);
 	c->job->receipt.unsaved = frust__add(c->job->receipt.unsaved, more);
 	return status ? status : frust__shift_add(c->hours, unsaved->hour, 0, more);
@@ -81,12 +81,16 @@ static int on_erased(void *ctx, const struct frust__erased *erased)
 
 static int64_t clicks_beyond(const struct frust__hour_audit *a)
 {
-	return a->counted ? a->counters.clicks - a->click_rows - a->clicks_erased : 0;
+	int64_t borne = frust__add(a->click_rows, a->clicks_erased);
+
+	return a->counted ? frust__sub(a->counters.clicks, borne) : 0;
 }
 
 static int64_t events_beyond(const struct frust__hour_audit *a)
 {
-	return a->counted ? a->counters.events - a->event_rows - a->unsaved - a->events_erased : 0;
+	int64_t borne = frust__add(frust__add(a->event_rows, a->unsaved), a->events_erased);
+
+	return a->counted ? frust__sub(a->counters.events, borne) : 0;
 }
 
 static int keep_audit(void *ctx, const struct frust__hour_audit *audit)

@@ -118,7 +118,7 @@ static int64_t base(int64_t total, int64_t was, int64_t is, int64_t before)
 {
 	int64_t own = frust__add(was > is ? was : is, before);
 
-	return total > own ? total - own : 0;
+	return total > own ? frust__sub(total, own) : 0;
 }
 
 static void add_totals(struct repair *repair)

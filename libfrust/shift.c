@@ -136,8 +136,8 @@ static int on_hour(void *ctx, const struct frust_hour *hour)
 
 		row.clicks = floored(hour->clicks, more->clicks);
 		row.events = floored(hour->events, more->events);
-		plan->clicks = frust__add(plan->clicks, row.clicks - hour->clicks);
-		plan->events = frust__add(plan->events, row.events - hour->events);
+		plan->clicks = frust__add(plan->clicks, frust__sub(row.clicks, hour->clicks));
+		plan->events = frust__add(plan->events, frust__sub(row.events, hour->events));
 		plan->changed += row.clicks != hour->clicks || row.events != hour->events;
 	}
 	row.clicks_total = floored(hour->clicks_total, plan->clicks);

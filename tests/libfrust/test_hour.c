@@ -35,6 +35,10 @@ static void the_ends_of_time_do_not_overflow(void **state)
 	CHECK_INT(frust__add(INT64_MAX, 1), INT64_MAX);
 	CHECK_INT(frust__add(INT64_MIN, -1), INT64_MIN);
 	CHECK_INT(frust__add(INT64_MAX, INT64_MIN), -1);
+	CHECK_INT(frust__sub(INT64_MIN, 1), INT64_MIN);
+	CHECK_INT(frust__sub(0, INT64_MIN), INT64_MAX);
+	CHECK_INT(frust__sub(-1, INT64_MIN), INT64_MAX);
+	CHECK_INT(frust__sub(5, 7), -2);
 }
 
 int main(void)
