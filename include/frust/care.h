@@ -81,11 +81,26 @@ struct frust_export_options {
 typedef int (*frust_sink_fn)(void *ctx, const char *bytes, size_t n);
 
 /*
- * Gives everything to the sink in pieces of some 64 KiB, in constant memory, from one snapshot:
- * clicks, events, users, hours, counts of unsaved and of erased events, bans, ids given. The format
- * is described in docs (frust-export(5)); its first line names its version, its last one its
- * counts, so that an export that was cut short is told. options NULL: the defaults. A database that
- * is open for reading will do. Receipt: clicks, events, users, hours, unsaved, bans written.
+ * Gives everything to the sink in pieces of some 64 KiB, in constant memory, from one snapshot.
+ * options NULL: the defaults. A database that is open for reading will do. Receipt: clicks, events,
+ * users, hours, unsaved, bans written.
+ *
+ * Each line is a row of one of these types, in this order; NDJSON has the members as they are named
+ * here, CSV has one set of columns for all (type, id, timestamp, user, comment, style, name,
+ * clicks, events, clicks_total, events_total), where (c) says which it uses if the name is another:
+ *
+ *     frust     format (c: id) = 1, quoting (c: name): null or "formula-safe"; the first line
+ *     click     id, timestamp, user, comment, style; texts may be null
+ *     event     id, timestamp, user, name
+ *     user      user, clicks, events; in order of first appearance
+ *     hour      timestamp, clicks, events, clicks_total, events_total
+ *     unsaved   timestamp (of the hour), name, events
+ *     erased    timestamp (of the hour), clicks, events: counted in it, and their rows erased
+ *     ban       timestamp, user; ban-glob the same, with a glob for the user
+ *     ids       clicks, events: the highest ids ever given
+ *     end       rows (c: id), clicks, events: how many there were; the last line
+ *
+ * Bytes that are not UTF-8 are written as U+FFFD.
  */
 FRUST_API int frust_export(struct frust *db, const struct frust_export_options *options,
 			   frust_sink_fn sink, void *ctx, struct frust_receipt *receipt,
@@ -201,8 +216,9 @@ struct frust_verdict {
  * page is a finding (DAMAGE), and ends the check of what it makes unreadable. Impossible times are
  * those before 2000 or beyond `now`. options NULL: the defaults.
  *
- * What the Python server leaves is told as BEHAVIOUR says: more events in an hour than its rows is
- * a note; fewer, clicks that differ, rows without counters and counters without rows are problems.
+ * More events in an hour than its rows is a note: the Python server counted unsaved ones and kept
+ * no count of them. Fewer, clicks that differ, and rows without counters are problems, whoever left
+ * them.
  */
 FRUST_API int frust_check(struct frust *db, const struct frust_check_options *options,
 			  frust_finding_fn fn, void *ctx, struct frust_verdict *verdict,
@@ -223,9 +239,9 @@ FRUST_API int frust_repair(struct frust *db, const struct frust_change *change, 
 FRUST_API int frust_migrate(const char *path, const struct frust_change *change,
 			    struct frust_receipt *receipt, struct frust_error *err);
 /*
- * Rewrites the file without its unused pages; needs as much free space again, and every other
- * process to be at rest for that long (FRUST_EBUSY). Receipt: bytes_before, bytes_after (with
- * dry_run an estimate).
+ * Rewrites the file without its unused pages. That needs as much free space again; others may read
+ * meanwhile, and wait to write. Receipt: bytes_before, bytes_after (with dry_run an estimate; while
+ * others read, the file shrinks only later).
  */
 FRUST_API int frust_vacuum(struct frust *db, const struct frust_change *change,
 			   struct frust_receipt *receipt, struct frust_error *err);
