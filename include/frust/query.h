@@ -58,7 +58,8 @@ typedef int (*frust_user_fn)(void *ctx, const struct frust_user *user);
 
 /*
  * Stored clicks or events. Rows of any length are given as they are. filter NULL: all, by id.
- * Times use an index; a user or a text costs a look at every row within the times.
+ * Times use an index; a user or a text costs a look at every row within the times, and so does a
+ * limit but by_time: then no more rows are read than are given.
  */
 FRUST_API int frust_records(struct frust *db, enum frust_kind kind,
 			    const struct frust_filter *filter, frust_record_fn fn, void *ctx,
