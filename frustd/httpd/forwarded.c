@@ -47,32 +47,59 @@ static bool is_proxy(const struct net_address *address, const struct net_cidr *p
 	return false;
 }
 
+/* A walk back through a list that may be spread over several header lines (RFC 9110 §5.3). */
+struct items {
+	const struct httpd_request *request;
+	struct fr_str name;
+	size_t headers; /* lines not looked at yet */
+	struct fr_str rest;
+	bool in_line;
+};
+
+static bool item_before(struct items *items, struct fr_str *item)
+{
+	const struct httpd_header *headers = items->request->headers;
+	size_t start;
+
+	while (!items->in_line) {
+		if (items->headers == 0)
+			return false;
+		items->headers--;
+		items->in_line = fr_str_caseeq(headers[items->headers].name, items->name);
+		items->rest = headers[items->headers].value;
+	}
+	start = items->rest.len;
+	while (start > 0 && items->rest.at[start - 1] != ',')
+		start--;
+	*item = fr_str_trim_ows(fr_str_skip(items->rest, start));
+	items->in_line = start > 0;
+	items->rest.len = start > 0 ? start - 1 : 0;
+	return true;
+}
+
 /*
  * Each proxy appends the address that it saw: from the end of the list on, as long as it is one of
- * our proxies who tells. `name`: of the parameter in each item; absent: the item is the address.
+ * our proxies who tells. `parameter`: of each item; absent: the item is the address.
  */
-static void read_client(struct fr_str list, struct fr_str name, const struct net_cidr *proxies,
-			size_t n, struct net_address *client)
+static void read_client(struct httpd_request *request, struct fr_str name, struct fr_str parameter,
+			const struct net_cidr *proxies, size_t n)
 {
+	struct items items = {.request = request, .name = name, .headers = request->header_count};
 	struct net_address before;
-	size_t end = list.len, start;
+	struct fr_str item;
 
-	while (end > 0 && is_proxy(client, proxies, n)) {
-		struct fr_str item;
-
-		for (start = end; start > 0 && list.at[start - 1] != ',';)
-			start--;
-		item = fr_str_trim_ows(fr_str(list.at + start, end - start));
-		if (!read_address(name.at ? param(item, name) : item, &before))
+	while (is_proxy(&request->client, proxies, n) && item_before(&items, &item)) {
+		if (!read_address(parameter.at ? param(item, parameter) : item, &before))
 			return;
-		*client = before;
-		end = start > 0 ? start - 1 : 0;
+		request->client = before;
 	}
 }
 
 static bool is_https(struct fr_str proto)
 {
-	return proto.at && fr_str_caseeq(proto, FR_STR("https"));
+	/* some proxies name the scheme of the WebSocket */
+	return proto.at &&
+	       (fr_str_caseeq(proto, FR_STR("https")) || fr_str_caseeq(proto, FR_STR("wss")));
 }
 
 void httpd_forwarded_read(struct httpd_request *request, const struct net_cidr *proxies, size_t n)
@@ -90,11 +117,11 @@ void httpd_forwarded_read(struct httpd_request *request, const struct net_cidr *
 	if (proto.at || host.at || clients.at) {
 		request->secure = is_https(first_of(proto));
 		host = first_of(host);
-		read_client(clients, FR_STR_NULL, proxies, n, &request->client);
+		read_client(request, FR_STR("X-Forwarded-For"), FR_STR_NULL, proxies, n);
 	} else if (forwarded.at) {
 		request->secure = is_https(param(first_of(forwarded), FR_STR("proto")));
 		host = param(first_of(forwarded), FR_STR("host"));
-		read_client(forwarded, FR_STR("for"), proxies, n, &request->client);
+		read_client(request, FR_STR("Forwarded"), FR_STR("for"), proxies, n);
 	}
 	if (host.len)
 		request->host = host;

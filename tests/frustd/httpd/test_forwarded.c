@@ -141,11 +141,48 @@ static void the_client_is_found_behind_several_proxies(void **state)
 	}
 }
 
+/* Some proxies add a line of their own; several lines are one list. */
+static void lines_of_their_own_are_the_lists_end(void **state)
+{
+	static const struct net_address proxy = {NET_IPV4, 50000, {10, 0, 0, 1}};
+	const struct httpd_header x[HEADERS] = {
+		{FR_STR("X-Forwarded-For"), FR_STR("6.6.6.6")},
+		{FR_STR("Host"), FR_STR("a")},
+		{FR_STR("x-forwarded-for"), FR_STR("9.9.9.9, 10.1.1.1")},
+	};
+	const struct httpd_header standard[HEADERS] = {
+		{FR_STR("Forwarded"), FR_STR("for=6.6.6.6")},
+		{FR_STR("Forwarded"), FR_STR("for=9.9.9.9;proto=https")},
+	};
+	struct httpd_request got;
+	struct net_cidr ten;
+
+	(void)state;
+	CHECK(net_cidr_parse(FR_STR("10.0.0.0/8"), &ten));
+	got = read_of(x, &proxy, &ten, 1);
+	check_peer(&got.client, "9.9.9.9");
+	got = read_of(standard, &proxy, &ten, 1);
+	check_peer(&got.client, "9.9.9.9");
+}
+
+static void a_websockets_scheme_is_secure_too(void **state)
+{
+	const struct httpd_header headers[HEADERS] = {
+		{FR_STR("Host"), FR_STR("a")},
+		{FR_STR("X-Forwarded-Proto"), FR_STR("wss")},
+	};
+
+	(void)state;
+	CHECK(read_of(headers, &local, NULL, 0).secure);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(local_proxies_are_believed),
 		cmocka_unit_test(others_are_not),
+		cmocka_unit_test(lines_of_their_own_are_the_lists_end),
+		cmocka_unit_test(a_websockets_scheme_is_secure_too),
 		cmocka_unit_test(the_client_is_found_behind_several_proxies),
 	};
 
