@@ -9,6 +9,19 @@
 
 static const char guid[] = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
+/* The header's value, absent when there is none; false: it comes more than once, which it must not
+ * (RFC 6455 §11.3). */
+static bool get_single(const struct httpd_request *request, struct fr_str name,
+		       struct fr_str *value)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < request->header_count; i++)
+		n += fr_str_caseeq(request->headers[i].name, name);
+	*value = httpd_request_header(request, name);
+	return n <= 1;
+}
+
 static bool key_is_valid(struct fr_str key)
 {
 	struct fr_buf decoded = FR_BUF_INIT;
@@ -33,10 +46,11 @@ static void add_accept(struct fr_buf *head, struct fr_str key)
 enum ws_handshake ws_handshake(const struct httpd_request *request, struct fr_buf *head,
 			       struct ws_deflate *deflate)
 {
-	struct fr_str version = httpd_request_header(request, FR_STR("Sec-WebSocket-Version"));
-	struct fr_str key = httpd_request_header(request, FR_STR("Sec-WebSocket-Key"));
+	struct fr_str version, key;
 
-	if (request->method != HTTPD_GET || request->minor < 1 || !request->upgrade)
+	if (request->method != HTTPD_GET || request->minor < 1 || !request->upgrade ||
+	    !get_single(request, FR_STR("Sec-WebSocket-Version"), &version) ||
+	    !get_single(request, FR_STR("Sec-WebSocket-Key"), &key))
 		return WS_HANDSHAKE_BAD;
 	if (!fr_str_eq(version, FR_STR("13")))
 		return WS_HANDSHAKE_VERSION;

@@ -6,7 +6,7 @@
 
 enum ws_handshake {
 	WS_HANDSHAKE_OK = 0,
-	WS_HANDSHAKE_BAD = 1,     /* answer 400: method, key or malformed extensions */
+	WS_HANDSHAKE_BAD = 1, /* answer 400: method, key, repeated headers, malformed extensions */
 	WS_HANDSHAKE_VERSION = 2, /* answer 426 with Sec-WebSocket-Version: 13 */
 };
 

@@ -59,6 +59,42 @@ static void only_a_right_request_is_taken(void **state)
 	}
 }
 
+static void what_must_come_once_may_not_come_twice(void **state)
+{
+	static const struct {
+		const char *name, *value;
+		enum ws_handshake result;
+	} rows[] = {
+		{"Sec-WebSocket-Extra", "13", WS_HANDSHAKE_OK},
+		{"Sec-WebSocket-Key", KEY, WS_HANDSHAKE_BAD},
+		{"sec-websocket-key", "MTIzNDU2Nzg5MDEyMzQ1Ng==", WS_HANDSHAKE_BAD},
+		{"Sec-WebSocket-Key", "", WS_HANDSHAKE_BAD},
+		{"Sec-WebSocket-Version", "13", WS_HANDSHAKE_BAD},
+		{"sec-websocket-version", "8", WS_HANDSHAKE_BAD},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < FR_ARRAY_LEN(rows); i++) {
+		const struct httpd_header headers[] = {
+			{FR_STR("Sec-WebSocket-Key"), FR_STR(KEY)},
+			{FR_STR("Sec-WebSocket-Version"), FR_STR("13")},
+			{fr_str_of(rows[i].name), fr_str_of(rows[i].value)},
+		};
+		const struct httpd_request request = {
+			.method = HTTPD_GET,
+			.minor = 1,
+			.upgrade = true,
+			.headers = headers,
+			.header_count = FR_ARRAY_LEN(headers),
+		};
+		struct fr_buf head = FR_BUF_INIT;
+
+		CHECK_INT(ws_handshake(&request, &head, NULL), rows[i].result);
+		CHECK_INT(head.len > 0, rows[i].result == WS_HANDSHAKE_OK);
+		fr_buf_fini(&head);
+	}
+}
+
 static void the_answer_proves_the_key(void **state)
 {
 	const struct httpd_header headers[] = {
@@ -138,6 +174,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(only_a_right_request_is_taken),
+		cmocka_unit_test(what_must_come_once_may_not_come_twice),
 		cmocka_unit_test(the_answer_proves_the_key),
 		cmocka_unit_test(extensions_are_answered_where_they_are_wanted),
 	};
