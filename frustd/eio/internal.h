@@ -46,7 +46,7 @@ struct eio_session {
 	void *user;
 	struct net_address peer;
 	char sid[EIO_SID_LEN + 1];
-	bool b64; /* revision 3: binary packets in text payloads */
+	bool b64; /* the handshake's: binary messages go as text, over either transport */
 	enum eio_state state;
 	enum eio_reason reason; /* from ENDING on */
 };

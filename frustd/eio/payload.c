@@ -17,7 +17,7 @@ static void add4(struct fr_buf *out, const struct ws_frame *frame)
 	if (out->len)
 		fr_buf_add_char(out, SEPARATOR);
 	if (frame->opcode == WS_BINARY) {
-		fr_buf_add_char(out, 'b');
+		fr_buf_add_str(out, FR_STR(EIO_BASE64_4));
 		fr_base64_encode(out, frame->payload.at, frame->payload.len);
 	} else {
 		fr_buf_add_str(out, frame->payload);
@@ -30,7 +30,7 @@ static void add3(struct fr_buf *out, const struct ws_frame *frame)
 		size_t n = frame->payload.len - 1; /* without the type's byte */
 
 		fr_buf_add_u64(out, 2 + FR_BASE64_LEN(n));
-		fr_buf_add_str(out, FR_STR(":b4"));
+		fr_buf_add_str(out, FR_STR(":" EIO_BASE64_3));
 		fr_base64_encode(out, frame->payload.at + 1, n);
 	} else {
 		fr_buf_add_u64(out, fr_utf8_units16(frame->payload));
@@ -71,20 +71,11 @@ static struct fr_str take(struct fr_str *rest, size_t n)
 }
 
 /* An enum eio_payload_result or -ENOMEM. */
-static int read_base64(struct eio_payload *payload, struct fr_str text, struct eio_packet *packet)
+static int result_of(int r)
 {
-	fr_buf_clear(payload->scratch);
-	if (!fr_base64_decode(payload->scratch, text))
-		return EIO_PAYLOAD_BAD;
-	if (fr_buf_error(payload->scratch))
-		return fr_buf_error(payload->scratch);
-	return eio_packet_binary4(fr_buf_str(payload->scratch), packet) ? EIO_PAYLOAD_PACKET
-									: EIO_PAYLOAD_BAD;
-}
-
-static int read_text(struct fr_str text, struct eio_packet *packet)
-{
-	return eio_packet_text(text, packet) ? EIO_PAYLOAD_PACKET : EIO_PAYLOAD_BAD;
+	if (r < 0)
+		return r;
+	return r == 0 ? EIO_PAYLOAD_PACKET : EIO_PAYLOAD_BAD;
 }
 
 static int next4(struct eio_payload *payload, struct eio_packet *packet)
@@ -97,9 +88,7 @@ static int next4(struct eio_payload *payload, struct eio_packet *packet)
 		payload->rest = FR_STR_NULL;
 	else
 		take(&payload->rest, 1);
-	if (fr_str_starts(text, FR_STR("b")))
-		return read_base64(payload, fr_str(text.at + 1, text.len - 1), packet);
-	return read_text(text, packet);
+	return result_of(eio_packet_decode(text, FR_STR(EIO_BASE64_4), payload->scratch, packet));
 }
 
 static int next3(struct eio_payload *payload, struct eio_packet *packet)
@@ -118,9 +107,7 @@ static int next3(struct eio_payload *payload, struct eio_packet *packet)
 	text = take(&payload->rest, n);
 	if (payload->rest.len == 0)
 		payload->rest = FR_STR_NULL;
-	if (fr_str_starts(text, FR_STR("b4")))
-		return read_base64(payload, fr_str(text.at + 2, text.len - 2), packet);
-	return read_text(text, packet);
+	return result_of(eio_packet_decode(text, FR_STR(EIO_BASE64_3), payload->scratch, packet));
 }
 
 /* The digits up to LENGTH_END; false: malformed. */
@@ -153,9 +140,10 @@ static int next3_binary(struct eio_payload *payload, struct eio_packet *packet)
 	bytes = take(&payload->rest, length);
 	if (payload->rest.len == 0)
 		payload->rest = FR_STR_NULL;
-	if (kind == '\x01')
-		return eio_packet_binary3(bytes, packet) ? EIO_PAYLOAD_PACKET : EIO_PAYLOAD_BAD;
-	return fr_utf8_valid(bytes) ? read_text(bytes, packet) : EIO_PAYLOAD_BAD;
+	if (kind == '\x01' ? eio_packet_binary3(bytes, packet)
+			   : fr_utf8_valid(bytes) && eio_packet_text(bytes, packet))
+		return EIO_PAYLOAD_PACKET;
+	return EIO_PAYLOAD_BAD;
 }
 
 /* --- both --- */

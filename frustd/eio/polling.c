@@ -138,24 +138,19 @@ static size_t compose(struct eio_session *session, enum eio_form form, bool *bin
 	return took;
 }
 
-/* Whether binary packets must go as text to whoever waits. */
-static bool text_only(const struct eio_session *session)
-{
-	uint64_t index;
-
-	return session->b64 || wants_script(session, session->get, &index);
-}
-
 /* Answers the waiting GET with what waits in the outbox, which is something. 0 or -ENOMEM. */
 static int answer(struct eio_session *session)
 {
 	struct httpd_exchange *exchange = session->get;
 	enum eio_form form = session->version->text;
 	struct fr_str type;
+	uint64_t index;
 	bool binary;
 	size_t took = compose(session, form, &binary);
 
-	if (binary && session->version->binary != form && !text_only(session)) {
+	/* A script is text: what is binary must go as such there. */
+	if (binary && session->version->binary != form &&
+	    !wants_script(session, exchange, &index)) {
 		form = session->version->binary;
 		took = compose(session, form, &binary);
 	}

@@ -230,7 +230,8 @@ static void open_session(struct ask *ask)
 	if (server->closing || server->count >= server->options.sessions_max)
 		httpd_exchange_error(ask->exchange, 503, FR_STR_NULL);
 	else if (ask->websocket)
-		eio_websocket_open(server, ask->version, &ask->request->client, ask->exchange);
+		eio_websocket_open(server, ask->version, &ask->request->client, ask->b64,
+				   ask->exchange);
 	else
 		open_polling(ask);
 }

@@ -165,6 +165,21 @@ void eio_session_queue_shared(struct eio_session *session, struct net_chunk *fra
 	eio_session_touch(session);
 }
 
+/* A binary message for a client that takes none as such. */
+static int send_base64(struct eio_session *session, struct fr_str data)
+{
+	struct fr_buf *out = &session->server->out;
+	struct fr_str packet;
+
+	fr_buf_clear(out);
+	fr_buf_add_str(out, session->version->base64_mark);
+	fr_base64_encode(out, data.at, data.len);
+	if (fr_buf_error(out))
+		return fr_buf_error(out);
+	packet = fr_buf_str(out);
+	return eio_session_queue(session, WS_TEXT, &packet, 1);
+}
+
 int eio_session_send(struct eio_session *session, bool binary, struct fr_str data)
 {
 	const struct fr_str parts[] = {
@@ -172,6 +187,8 @@ int eio_session_send(struct eio_session *session, bool binary, struct fr_str dat
 		data,
 	};
 
+	if (binary && session->b64)
+		return send_base64(session, data);
 	return eio_session_queue(session, binary ? WS_BINARY : WS_TEXT, parts, 2);
 }
 

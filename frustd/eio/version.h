@@ -21,6 +21,7 @@ struct eio_version {
 	bool (*binary_packet)(struct fr_str bytes,
 			      struct eio_packet *out); /* in a WebSocket message */
 	struct fr_str binary_head;                     /* before a binary message's data */
+	struct fr_str base64_mark;                     /* before its base64, as text */
 
 	/* The heartbeat. recv_ping and recv_pong return false when the client must not send it. */
 	void (*start)(struct eio_session *session);

@@ -72,15 +72,30 @@ static void recv_probing(struct eio_websocket *ws, const struct eio_packet *pack
 		eio_websocket_leave(ws, WS_NORMAL);
 }
 
+/* 0, EIO_PACKET_BAD or -ENOMEM. */
+static int read_packet(const struct eio_session *session, bool binary, struct fr_str data,
+		       struct eio_packet *packet)
+{
+	const struct eio_version *version = session->version;
+
+	if (binary)
+		return version->binary_packet(data, packet) ? 0 : EIO_PACKET_BAD;
+	return eio_packet_decode(data, version->base64_mark, &session->server->scratch, packet);
+}
+
 static void on_message(void *ctx, bool binary, struct fr_str data)
 {
 	struct eio_websocket *ws = ctx;
 	struct eio_session *session = ws->session;
 	struct eio_packet packet;
+	int r;
 
 	if (!session || eio_session_over(session))
 		return;
-	if (!(binary ? session->version->binary_packet : eio_packet_text)(data, &packet))
+	r = read_packet(session, binary, data, &packet);
+	if (r < 0)
+		part(ws, EIO_TRANSPORT_ERROR, WS_INTERNAL);
+	else if (r > 0)
 		part(ws, EIO_PROTOCOL_ERROR, WS_PROTOCOL_ERROR);
 	else if (ws->aside)
 		recv_probing(ws, &packet);
@@ -136,7 +151,8 @@ static void on_recv(void *ctx, const uint8_t *bytes, size_t n)
 	int r = ws_recv(&ws->receiver, bytes, n, &messages, ws);
 
 	if (r == WS_TOO_BIG)
-		eio_server_notice(ws->server, EIO_NOTICE_TOO_LARGE, &ws->conn->peer, FR_STR_NULL);
+		eio_server_notice(ws->server, EIO_NOTICE_TOO_LARGE,
+				  ws->session ? &ws->session->peer : &ws->conn->peer, FR_STR_NULL);
 	if (r < 0)
 		drop(ws);
 	else if (r > 0 && ws->session)
@@ -240,7 +256,7 @@ static bool take(struct eio_websocket *ws, struct httpd_exchange *exchange, stru
 }
 
 void eio_websocket_open(struct eio_server *server, const struct eio_version *version,
-			const struct net_address *peer, struct httpd_exchange *exchange)
+			const struct net_address *peer, bool b64, struct httpd_exchange *exchange)
 {
 	struct fr_buf head = FR_BUF_INIT;
 	struct ws_deflate deflate;
@@ -254,6 +270,7 @@ void eio_websocket_open(struct eio_server *server, const struct eio_version *ver
 		httpd_exchange_error(exchange, 503, FR_STR_NULL);
 		goto out;
 	}
+	session->b64 = b64;
 	eio_session_open(session, exchange->request.query);
 	take(session->ws, exchange, fr_buf_str(&head));
 out:

@@ -39,7 +39,7 @@ struct eio_aside {
 
 /* Opens a new session on the WebSocket. */
 void eio_websocket_open(struct eio_server *server, const struct eio_version *version,
-			const struct net_address *peer, struct httpd_exchange *exchange);
+			const struct net_address *peer, bool b64, struct httpd_exchange *exchange);
 /* Begins an upgrade; when the session has a WebSocket already, this one gets a close. */
 void eio_websocket_probe(struct eio_session *session, struct httpd_exchange *exchange);
 

@@ -151,3 +151,18 @@ for (const generation of GENERATIONS)
 			over.catch(() => {}); // it is closed after the test
 		}
 	});
+
+// A client that can send no binary data sends it as text, over each transport that it moves to.
+for (const generation of ['2.3.0', '4.8.4'])
+	for (const [name, transports] of Object.entries(TRANSPORTS))
+		test(`${generation}, ${name}: binary data as base64`, async (t) => {
+			const port = await start(t);
+			const made = await connected(socket(t, port, generation, transports, '/', { forceBase64: true }));
+			for (const moved of [false, true]) {
+				if (moved)
+					await upgraded(made, transports);
+				for (const data of [Buffer.alloc(0), Buffer.from([0, 1, 254, 255]), Buffer.alloc(5000, 7)])
+					assert.deepEqual(await ask(made, 'message-with-ack', data, 'text', data), [data, 'text', data]);
+			}
+			assert.equal(made.connected, true);
+		});

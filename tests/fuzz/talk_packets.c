@@ -86,16 +86,23 @@ void talk_take_answer(struct talk *talk, const struct talk_ask *ask,
 
 void talk_take_frame(struct talk *talk, struct talk_conn *conn, const struct ws_frame *frame)
 {
-	bool (*read)(struct fr_str, struct eio_packet *) = eio_packet_text;
 	struct talk_ask *stream = &conn->opened;
+	struct fr_buf scratch = FR_BUF_INIT;
 	struct eio_packet packet;
+	bool old;
 
 	if (talk->full || frame->opcode >= WS_CLOSE)
 		return;
 	if (stream->session >= 0)
 		stream->revision = talk->sessions[stream->session].revision;
+	old = stream->revision == 3;
 	if (frame->opcode == WS_BINARY)
-		read = stream->revision == 3 ? eio_packet_binary3 : eio_packet_binary4;
-	FUZZ_CHECK(read(frame->payload, &packet));
+		FUZZ_CHECK(
+			(old ? eio_packet_binary3 : eio_packet_binary4)(frame->payload, &packet));
+	else
+		FUZZ_CHECK(eio_packet_decode(frame->payload,
+					     old ? FR_STR(EIO_BASE64_3) : FR_STR(EIO_BASE64_4),
+					     &scratch, &packet) == 0);
 	take_packet(talk, stream, &packet);
+	fr_buf_fini(&scratch);
 }

@@ -158,9 +158,16 @@ static void on_notice(void *ctx, enum eio_notice notice, const struct net_addres
 		[EIO_NOTICE_NO_UPGRADE] = "NO_UPGRADE",
 	};
 	struct script *s = ctx;
+	struct net_address whose = *peer;
+	char who[NET_ADDRESS_TEXT];
 
-	CHECK_INT(peer->family, NET_IPV4);
-	fr_buf_printf(&s->events, "notice %s %.*s\n", names[notice], FR_STR_ARG(text));
+	CHECK_INT(whose.family, NET_IPV4);
+	fr_buf_printf(&s->events, "notice %s %.*s", names[notice], FR_STR_ARG(text));
+	whose.port = 0;
+	net_address_text(&whose, who);
+	if (!net_address_local(peer))
+		fr_buf_printf(&s->events, "of %s", who);
+	fr_buf_add_char(&s->events, '\n');
 }
 
 /* --- what the layer above does --- */

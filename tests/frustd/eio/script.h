@@ -25,7 +25,8 @@
  *     wait <ms>                 time passes
  *     up <event>                what the layer above saw next:
  *                               open <session>, <session> text <data>, <session> bin <hex>,
- *                               close <session> <reason>, notice <kind> <text>
+ *                               close <session> <reason>, notice <kind> <text>; the
+ *                               text goes on with "of <address>" if that is not the socket's
  *     send <session> <data>     the layer above acts; also sendbin <session> <hex>, end, fail,
  *                               follow <session> A (or B), unfollow <session>,
  *                               broadcast A <data>, fill A <n> <bytes> (n messages), shutdown

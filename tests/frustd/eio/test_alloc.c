@@ -192,12 +192,17 @@ static void converse_polling(struct world *world)
 		   "4x",
 		   8);
 	recv_bytes(world, 2, "\x82\x82\0\0\0\0\x04\x01", 8);
+	recv_bytes(world, 2,
+		   "\x81\x86\0\0\0\0"
+		   "b4AQID",
+		   12);
 }
 
-/* A WebSocket session on 3, with a slow peer, ended by us; a polling one on 4. */
+/* A WebSocket session on 3, with a slow peer that takes no binary frames, ended by us; a polling
+ * one on 4. */
 static void converse_websocket(struct world *world)
 {
-	say(world, 3, "GET /e/?EIO=4&transport=websocket" UPGRADE);
+	say(world, 3, "GET /e/?EIO=4&b64=1&transport=websocket" UPGRADE);
 	recv_bytes(world, 3,
 		   "\x89\x81\0\0\0\0p\x81\x82\0\0\0\0"
 		   "4y",

@@ -43,12 +43,47 @@ static void messages_go_both_ways(void **state)
 	       "send 1 hi", "sendbin 1 0102", "a < text 4hi", "a < bin 040102");
 }
 
+static void binary_messages_may_come_as_base64(void **state)
+{
+	(void)state;
+	SCRIPT(START4, "a text bAP8=", "up 1 bin 00ff", "a text b", "up 1 bin ", "a text bAQID",
+	       "up 1 bin 010203", "sendbin 1 0102", "a < bin 0102");
+	SCRIPT(START3, "a text b4AP8=", "up 1 bin 00ff", "a text b4", "up 1 bin ", "sendbin 1 0102",
+	       "a < bin 040102");
+	SCRIPT(POLLING4, "h text bAP8=", "h < close 1000");
+}
+
+static void b64_of_the_handshake_has_binary_messages_go_as_base64(void **state)
+{
+	(void)state;
+	SCRIPT("a WS EIO=4&b64=1&transport=websocket", "up open 1", "a < 101", "a < text " OPEN4,
+	       "sendbin 1 00ff", "send 1 hi", "sendbin 1 ", "a < text bAP8=", "a < text 4hi",
+	       "a < text b", "on message sendbin * 0a0b0c", "a text bAP8=", "up 1 bin 00ff",
+	       "a < text bCgsM");
+	SCRIPT("a WS EIO=3&b64=1&transport=websocket", "up open 1", "a < 101", "a < text " OPEN3,
+	       "sendbin 1 00ff", "a < text b4AP8=", "a bin 0400ff", "up 1 bin 00ff");
+	SCRIPT("a WS EIO=4&b64=&transport=websocket", "up open 1", "a < 101", "a < text " OPEN4,
+	       "sendbin 1 00ff", "a < bin 00ff");
+}
+
+static void b64_of_the_handshake_outlasts_an_upgrade(void **state)
+{
+	(void)state;
+	SCRIPT("a GET EIO=3&b64=1&transport=polling", "up open 1", "a < 200 *", "sendbin 1 00ff",
+	       GET3, "a < 200 6:b4AP8=", WS3, "h < 101", "h text 2probe", "h < text 3probe",
+	       "sendbin 1 0102", "h text 5", "sendbin 1 03", "h < text b4AQI=", "h < text b4Aw==");
+	SCRIPT("a GET EIO=4&b64=1&transport=polling", "up open 1", "a < 200 *", "sendbin 1 00ff",
+	       GET4, "a < 200 bAP8=", WS4, "h < 101", "h text 2probe", "h < text 3probe",
+	       "sendbin 1 0102", "h text 5", "h < text bAQI=");
+}
+
 static void malformed_packets_end_the_session(void **state)
 {
-	static const char *const packets4[] = {"a text ",  "a text x", "a text 7",
-					       "a text 0", "a text 5", "a text 2"};
-	static const char *const packets3[] = {"a text ",  "a text x", "a bin ",  "a bin 0201",
-					       "a text 0", "a text 5", "a text 3"};
+	static const char *const packets4[] = {"a text ",  "a text x", "a text 7",  "a text 0",
+					       "a text 5", "a text 2", "a text b!", "a text bAP9="};
+	static const char *const packets3[] = {
+		"a text ",  "a text x", "a bin ",   "a bin 0201",   "a text 0",
+		"a text 5", "a text 3", "a text b", "a text bAP8=", "a text b4!"};
 
 	(void)state;
 	for (size_t i = 0; i < FR_ARRAY_LEN(packets4); i++)
@@ -71,6 +106,15 @@ static void broken_frames_end_the_session_with_their_code(void **state)
 	       "a eof", "a < end");
 	SCRIPT(START4, "a raw 81fe03e90000000034", "up notice TOO_LARGE ",
 	       "up close 1 PROTOCOL_ERROR", "a < close 1009", "a eof", "a < end");
+}
+
+static void a_too_large_message_is_told_of_the_client(void **state)
+{
+	(void)state;
+	SCRIPT("a WS EIO=4&transport=websocket | X-Forwarded-For: 192.0.2.7", "up open 1",
+	       "a < 101", "a < text " OPEN4, "a raw 81fe03e90000000034",
+	       "up notice TOO_LARGE of 192.0.2.7", "up close 1 PROTOCOL_ERROR", "a < close 1009",
+	       "a eof", "a < end");
 }
 
 static void what_the_layer_above_refuses_ends_the_session(void **state)
@@ -237,8 +281,12 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_session_opens_with_its_packet_and_what_on_open_sends),
 		cmocka_unit_test(messages_go_both_ways),
+		cmocka_unit_test(binary_messages_may_come_as_base64),
+		cmocka_unit_test(b64_of_the_handshake_has_binary_messages_go_as_base64),
+		cmocka_unit_test(b64_of_the_handshake_outlasts_an_upgrade),
 		cmocka_unit_test(malformed_packets_end_the_session),
 		cmocka_unit_test(broken_frames_end_the_session_with_their_code),
+		cmocka_unit_test(a_too_large_message_is_told_of_the_client),
 		cmocka_unit_test(what_the_layer_above_refuses_ends_the_session),
 		cmocka_unit_test(pings_are_answered_in_the_streams_order),
 		cmocka_unit_test(pings_whose_pongs_nobody_reads_end_the_session),
