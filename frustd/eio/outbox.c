@@ -14,6 +14,9 @@ struct eio_piece {
 	uint8_t own[];
 };
 
+static_assert(sizeof(struct eio_piece) + 2 * sizeof(void *) <= EIO_PIECE_COST,
+	      "small frames may cost more than they count");
+
 /* --- pieces --- */
 
 static struct eio_piece *piece_new(size_t own)
@@ -51,7 +54,7 @@ static void append(struct eio_outbox *box, struct eio_piece *piece, uint64_t due
 	else
 		box->first = piece;
 	box->last = piece;
-	box->queued += piece->len;
+	box->queued += EIO_PIECE_COST + piece->len;
 }
 
 /* The log's place once the piece at `cursor` has left. */
@@ -64,6 +67,7 @@ static void drop_first(struct eio_outbox *box)
 {
 	struct eio_piece *piece = box->first;
 
+	box->queued -= EIO_PIECE_COST + piece->len - piece->done;
 	box->first = piece->next;
 	if (!box->first)
 		box->last = NULL;
@@ -157,7 +161,7 @@ static int absorb_run(struct eio_outbox *box, struct eio_piece **link)
 	*link = piece;
 	if (!piece->next)
 		box->last = piece;
-	box->queued += n;
+	box->queued += EIO_PIECE_COST + n;
 	box->cursor += n;
 	return 1;
 }

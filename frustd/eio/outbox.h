@@ -15,11 +15,14 @@
 #include "net/log.h"
 #include "ws/frame.h"
 
+/* Bytes of memory that a piece costs beside its frames: what describes it, and the allocator's. */
+#define EIO_PIECE_COST 64
+
 struct eio_outbox {
 	const struct net_log *log; /* followed, or NULL */
 	uint64_t cursor;           /* in the log; 0 without one */
 	struct eio_piece *first, *last;
-	size_t queued; /* bytes in pieces */
+	size_t queued; /* bytes of memory that the pieces hold, EIO_PIECE_COST for each */
 };
 
 /* Frees what waits. Takes a zeroed outbox, and leaves one. */

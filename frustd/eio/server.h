@@ -27,7 +27,7 @@ struct eio_options {
 	uint32_t closed_kept;     /* ms a `1` waits for the next GET after our close, 30000 */
 	size_t max_payload;       /* bytes, 1000000 */
 	size_t send_window;       /* bytes of a broadcast log, a power of two, 4 MiB */
-	size_t queue_max;         /* bytes queued for one session beyond the log, 1 MiB */
+	size_t queue_max;         /* bytes of memory queued for one session beyond the log, 1 MiB */
 	uint32_t gather;          /* ms a loaded server gathers before it writes, 5; 0: never */
 	uint32_t sessions_max;
 	bool deflate; /* agree on permessage-deflate with WebSockets that offer it; off */

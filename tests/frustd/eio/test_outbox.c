@@ -289,6 +289,7 @@ static void turn(struct world *world)
 	}
 	if (!eio_outbox_lost(&s->box))
 		CHECK_INT(eio_outbox_empty(&s->box), s->count == 0);
+	CHECK_INT(s->box.queued > 0, s->box.first != NULL);
 }
 
 static void random_turns_send_what_the_model_expects(void **state)
@@ -313,7 +314,7 @@ static void random_turns_send_what_the_model_expects(void **state)
 	free(world);
 }
 
-static void queued_counts_the_bytes_of_pieces_alone(void **state)
+static void queued_counts_what_pieces_cost(void **state)
 {
 	struct eio_outbox box = {0};
 	struct net_chunk *chunk = net_chunk_of("\x81\x01"
@@ -326,15 +327,55 @@ static void queued_counts_the_bytes_of_pieces_alone(void **state)
 	(void)state;
 	CHECK(chunk != NULL);
 	CHECK_INT(eio_outbox_send(&box, WS_TEXT, &payload, 1), 0);
+	CHECK_INT(box.queued, EIO_PIECE_COST + 7);
 	CHECK_INT(eio_outbox_send_shared(&box, chunk), 0);
 	net_chunk_unref(chunk);
-	CHECK_INT(box.queued, 7 + 6);
+	CHECK_INT(box.queued, 2 * EIO_PIECE_COST + 7 + 6);
 	eio_outbox_sent(&box, 7 + 3);
-	CHECK_INT(box.queued, 3);
+	CHECK_INT(box.queued, EIO_PIECE_COST + 3);
 	eio_outbox_sent(&box, 3);
 	CHECK_INT(box.queued, 0);
 	CHECK(eio_outbox_empty(&box));
+	CHECK_INT(eio_outbox_send(&box, WS_TEXT, &payload, 1), 0);
 	eio_outbox_fini(&box);
+	CHECK_INT(box.queued, 0);
+}
+
+static void queued_counts_pieces_that_come_from_elsewhere(void **state)
+{
+	struct eio_outbox box = {0}, other = {0};
+	struct net_chunk *chunk = net_chunk_of("\x81\x01"
+					       "c",
+					       3);
+	struct fr_str payload = FR_STR("hello");
+	struct net_log log;
+
+	(void)state;
+	CHECK(chunk != NULL);
+	CHECK_INT(net_log_init(&log, WINDOW), 0);
+	CHECK_INT(eio_outbox_follow(&box, &log), 0);
+	for (int i = 0; i < 2; i++) {
+		memcpy(net_log_reserve(&log, 3),
+		       "\x81\x01"
+		       "a",
+		       3);
+		net_log_commit(&log, 3);
+	}
+	CHECK_INT(box.queued, 0); /* the log's bytes are everybody's */
+	eio_outbox_replace(&box, 3, chunk);
+	net_chunk_unref(chunk);
+	CHECK_INT(box.queued, EIO_PIECE_COST + 3);
+	CHECK_INT(eio_outbox_follow(&box, NULL), 0);
+	CHECK_INT(box.queued, 2 * EIO_PIECE_COST + 3 + 3);
+	CHECK_INT(eio_outbox_send(&other, WS_TEXT, &payload, 1), 0);
+	eio_outbox_prepend(&box, &other);
+	CHECK_INT(other.queued, 0);
+	CHECK_INT(box.queued, 3 * EIO_PIECE_COST + 7 + 3 + 3);
+	eio_outbox_sent(&box, 7 + 3);
+	CHECK_INT(box.queued, EIO_PIECE_COST + 3);
+	eio_outbox_fini(&box);
+	CHECK_INT(box.queued, 0);
+	net_log_fini(&log);
 }
 
 static void an_idle_outbox_is_40_bytes(void **state)
@@ -347,7 +388,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(random_turns_send_what_the_model_expects),
-		cmocka_unit_test(queued_counts_the_bytes_of_pieces_alone),
+		cmocka_unit_test(queued_counts_what_pieces_cost),
+		cmocka_unit_test(queued_counts_pieces_that_come_from_elsewhere),
 		cmocka_unit_test(an_idle_outbox_is_40_bytes),
 	};
 

@@ -1,6 +1,7 @@
 /* Long-polling, both revisions: handshakes, payloads, what ends a session and how. */
 #include "helpers/check.h"
 
+#include "eio/outbox.h"
 #include "frustd/eio/script.h"
 
 #define OPEN4                                                                                      \
@@ -292,7 +293,7 @@ static void a_full_queue_ends_the_session(void **state)
 	struct eio_options options = script_options();
 
 	(void)state;
-	options.queue_max = 20;
+	options.queue_max = 2 * EIO_PIECE_COST;
 	script_run((const char *const[]){"a GET EIO=4&transport=polling", "up open 1", "a < 200 *",
 					 "send 1 0123456789", "send 1 0123456789", "send 1 x",
 					 "up notice SLOW ", "up close 1 SLOW", GET4, "a < 200 1",
