@@ -184,7 +184,9 @@ int32_t frust__zone_rule_at(const struct frust__zone_rule *rule, int64_t t, int6
 	if (!rule->turns)
 		return offset;
 	year = year_of(t);
-	for (int64_t y = year - 1; y <= year + 1; y++) {
+	/* A turn may fall a week outside of its year, and rules may be as odd as to have the end of
+	 * one summer after the beginning of the next. */
+	for (int64_t y = year - 2; y <= year + 2; y++) {
 		/* where summer ends and begins at once, it goes on */
 		int64_t moments[2] = {turn(&rule->end, y, rule->summer),
 				      turn(&rule->begin, y, rule->standard)};

@@ -303,6 +303,9 @@ static void each_kind_of_day_has_its_turns(void **state)
 		/* the south: summer over the new year */
 		{"AAA-10BBB,M10.1.0,M4.1.0/3", {2027, 1, 1, 0, 0}, 11 * FRUST_HOUR},
 		{"AAA-10BBB,M10.1.0,M4.1.0/3", {2027, 7, 1, 0, 0}, 10 * FRUST_HOUR},
+		/* a summer that ends when the next has begun: none is left of that one */
+		{"EST5EDT,0/1,J365/30", {2025, 12, 31, 23, 59}, -5 * FRUST_HOUR},
+		{"EST5EDT,0/1,J365/30", {2026, 1, 1, 0, 0}, -5 * FRUST_HOUR},
 		/* before 1970, and in years that are and are not leap ones */
 		{"CET-1CEST,M3.5.0,M10.5.0/3", {1900, 3, 25, 1, 0}, 2 * FRUST_HOUR},
 		{"CET-1CEST,M3.5.0,M10.5.0/3", {1900, 3, 25, 0, 59}, FRUST_HOUR},
