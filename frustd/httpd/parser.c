@@ -1,15 +1,18 @@
 /*
- * The one door to http-parser, so that another parser can replace it. Owns the bytes of one
- * request; knows nothing of connections and answers.
+ * The one door to http-parser, so that another parser can replace it; it sees the header alone.
+ * Owns the bytes of one request; knows nothing of connections and answers.
  */
 #include "httpd/parser.h"
 
 #include <http_parser.h>
 #include <stdlib.h>
 
+#include "httpd/chunked.h"
+#include "httpd/field.h"
 #include "httpd/target.h"
 
 #define HEADERS_FIRST 24            /* room for a browser's headers */
+#define NO_LENGTH UINT64_MAX        /* of http-parser, where none was told */
 #define MEMORY_KEPT ((size_t)65536) /* of each buffer, from one request to the next */
 
 struct httpd_parser {
@@ -21,10 +24,11 @@ struct httpd_parser {
 	struct fr_buf head; /* request line and headers, as sent */
 	struct fr_buf path; /* decoded, where it had to be */
 	struct fr_buf body;
+	struct httpd_chunked chunked;
 	size_t line_start;   /* in head: of the line that is not whole yet */
 	size_t request_line; /* its bytes; 0: not whole yet */
 	int refusal;
-	bool head_done, done;
+	bool head_done;
 };
 
 /* --- callbacks: they only collect; a non-zero return stops http-parser --- */
@@ -56,8 +60,6 @@ static int on_header_field(http_parser *machine, const char *at, size_t n)
 	struct httpd_parser *parser = machine->data;
 	size_t count = parser->request.header_count;
 
-	if (parser->head_done)
-		return 0; /* a trailer: nobody reads it */
 	if (count == HTTPD_HEADERS_MAX) {
 		parser->refusal = 431;
 		return -1;
@@ -73,31 +75,7 @@ static int on_header_value(http_parser *machine, const char *at, size_t n)
 {
 	struct httpd_parser *parser = machine->data;
 
-	if (!parser->head_done)
-		parser->headers[parser->request.header_count - 1].value = fr_str_trim_ows(
-			fr_str(at, n));
-	return 0;
-}
-
-static int on_body(http_parser *machine, const char *at, size_t n)
-{
-	struct httpd_parser *parser = machine->data;
-
-	if (n > parser->limits.body - parser->body.len) {
-		parser->refusal = 413;
-		return -1;
-	}
-	fr_buf_add(&parser->body, at, n);
-	return 0;
-}
-
-/* Stops http-parser behind the request, before it begins the next. */
-static int on_message_complete(http_parser *machine)
-{
-	struct httpd_parser *parser = machine->data;
-
-	parser->done = true;
-	http_parser_pause(machine, 1);
+	parser->headers[parser->request.header_count - 1].value = fr_str_trim_ows(fr_str(at, n));
 	return 0;
 }
 
@@ -105,8 +83,6 @@ static const http_parser_settings settings = {
 	.on_url = on_url,
 	.on_header_field = on_header_field,
 	.on_header_value = on_header_value,
-	.on_body = on_body,
-	.on_message_complete = on_message_complete,
 };
 
 /* --- the header --- */
@@ -128,10 +104,17 @@ static int over_limit(const struct httpd_parser *parser, size_t n)
 	return len - parser->request_line > parser->limits.header ? 431 : 0;
 }
 
+/* http-parser takes blanks behind a length or a coding, but not tabs (RFC 9110 §5.6.3). */
+static void blank_tabs(char *line, size_t n)
+{
+	for (size_t i = n; i > 0 && (line[i - 1] == '\t' || line[i - 1] == ' '); i--)
+		line[i - 1] = ' ';
+}
+
 /* Looks at the line that has just become whole; true when it ends the header. */
 static bool end_line(struct httpd_parser *parser)
 {
-	const char *line = parser->head.at + parser->line_start;
+	char *line = parser->head.at + parser->line_start;
 	size_t n = parser->head.len - parser->line_start;
 
 	if (n < 2 || line[n - 2] != '\r' || line[0] == ' ' || line[0] == '\t') {
@@ -146,6 +129,8 @@ static bool end_line(struct httpd_parser *parser)
 	}
 	if (!parser->request_line)
 		parser->request_line = parser->head.len;
+	else
+		blank_tabs(line, n - 2);
 	parser->line_start = parser->head.len;
 	return false;
 }
@@ -169,32 +154,6 @@ static bool gather(struct httpd_parser *parser, const uint8_t *bytes, size_t n, 
 			return true;
 	}
 	return false;
-}
-
-/* RFC 9110 §5.6.2 */
-static bool is_token(struct fr_str s)
-{
-	for (size_t i = 0; i < s.len; i++) {
-		char c = s.at[i];
-		bool alnum = (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
-
-		if (!alnum && (c == '\0' || !strchr("!#$%&'*+-.^_`|~", c)))
-			return false;
-	}
-	return s.len > 0;
-}
-
-/* RFC 9110 §5.5: no control bytes but tabs. Without a way out early, so that it vectorises. */
-static bool is_field_value(struct fr_str s)
-{
-	bool bad = false;
-
-	for (size_t i = 0; i < s.len; i++) {
-		uint8_t c = (uint8_t)s.at[i];
-
-		bad |= (c < 0x20 && c != '\t') || c == 0x7f;
-	}
-	return !bad;
 }
 
 static enum httpd_method method_of(const http_parser *machine)
@@ -225,7 +184,7 @@ static int syntax_refusal(const struct httpd_parser *parser)
 	struct fr_str line = fr_buf_str(&parser->head);
 
 	line.len = fr_str_find(line, ' ');
-	if (HTTP_PARSER_ERRNO(&parser->machine) == HPE_INVALID_METHOD && is_token(line) &&
+	if (HTTP_PARSER_ERRNO(&parser->machine) == HPE_INVALID_METHOD && httpd_is_token(line) &&
 	    line.len < parser->head.len)
 		return 501;
 	return 400;
@@ -267,19 +226,19 @@ static int head_refusal(const struct httpd_parser *parser)
 	if (parser->machine.http_major != 1)
 		return 505;
 	for (size_t i = 0; i < request->header_count; i++)
-		if (!is_token(request->headers[i].name) ||
-		    !is_field_value(request->headers[i].value))
+		if (!httpd_is_token(request->headers[i].name) ||
+		    !httpd_is_field_value(request->headers[i].value))
 			return 400; /* also a blank before the colon (RFC 9112 §5.1) */
 	hosts = count_headers(request, FR_STR("host"), &value);
 	if (hosts > 1 || (hosts == 0 && request->minor >= 1))
 		return 400; /* RFC 9112 §3.2 */
+	if (hosts && !httpd_target_is_host(value))
+		return 400;
 	codings = count_headers(request, FR_STR("transfer-encoding"), &value);
 	if (codings && request->minor == 0)
 		return 400; /* RFC 9112 §6.1: faulty framing */
 	if (codings && (codings > 1 || !fr_str_caseeq(value, FR_STR("chunked"))))
 		return 501;
-	if (!codings && !parser->done && parser->machine.content_length > parser->limits.body)
-		return 413;
 	return 0;
 }
 
@@ -319,6 +278,24 @@ static int fill_request(struct httpd_parser *parser)
 	return 0;
 }
 
+static bool is_chunked(const struct httpd_parser *parser)
+{
+	return parser->machine.flags & F_CHUNKED;
+}
+
+static enum httpd_parse begin_body(struct httpd_parser *parser)
+{
+	uint64_t length = parser->machine.content_length;
+
+	if (is_chunked(parser))
+		httpd_chunked_begin(&parser->chunked, parser->limits.body, parser->limits.header);
+	else if (length == 0 || length == NO_LENGTH)
+		return HTTPD_PARSE_DONE;
+	else if (length > parser->limits.body)
+		return refuse(parser, 413);
+	return HTTPD_PARSE_HEAD;
+}
+
 static enum httpd_parse parse_head(struct httpd_parser *parser)
 {
 	struct fr_str head = fr_buf_str(&parser->head);
@@ -328,30 +305,46 @@ static enum httpd_parse parse_head(struct httpd_parser *parser)
 	http_parser_init(&parser->machine, HTTP_REQUEST);
 	parser->machine.data = parser;
 	n = http_parser_execute(&parser->machine, &settings, head.at, head.len);
-	if (n != head.len || (!parser->done && HTTP_PARSER_ERRNO(&parser->machine) != HPE_OK))
+	if (n != head.len || HTTP_PARSER_ERRNO(&parser->machine) != HPE_OK)
 		return refuse(parser, syntax_refusal(parser));
 	status = fill_request(parser);
 	if (status)
 		return refuse(parser, status);
 	parser->head_done = true;
-	return parser->done ? HTTPD_PARSE_DONE : HTTPD_PARSE_HEAD;
+	return begin_body(parser);
 }
 
 /* --- the body --- */
 
+/* One whose length the header has told; 0 or the status to refuse it with. */
+static int take_told(struct httpd_parser *parser, const uint8_t *bytes, size_t n, size_t *used)
+{
+	size_t left = (size_t)parser->machine.content_length - parser->body.len;
+
+	*used = n < left ? n : left;
+	fr_buf_add(&parser->body, bytes, *used);
+	return fr_buf_error(&parser->body) < 0 ? 503 : 0;
+}
+
+static bool is_whole(const struct httpd_parser *parser)
+{
+	return is_chunked(parser) ? parser->chunked.state == HTTPD_CHUNKED_END
+				  : parser->body.len == parser->machine.content_length;
+}
+
 static enum httpd_parse parse_body(struct httpd_parser *parser, const uint8_t *bytes, size_t n,
 				   size_t *used)
 {
-	*used = http_parser_execute(&parser->machine, &settings, (const char *)bytes, n);
-	if (fr_buf_error(&parser->body) < 0)
-		return refuse(parser, 503);
-	if (parser->done) {
-		parser->request.body = fr_buf_str(&parser->body);
-		return HTTPD_PARSE_DONE;
-	}
-	if (HTTP_PARSER_ERRNO(&parser->machine) != HPE_OK)
-		return refuse(parser, 400);
-	return HTTPD_PARSE_MORE;
+	int status = is_chunked(parser)
+			     ? httpd_chunked_recv(&parser->chunked, bytes, n, &parser->body, used)
+			     : take_told(parser, bytes, n, used);
+
+	if (status)
+		return refuse(parser, status);
+	if (!is_whole(parser))
+		return HTTPD_PARSE_MORE;
+	parser->request.body = fr_buf_str(&parser->body);
+	return HTTPD_PARSE_DONE;
 }
 
 struct httpd_parser *httpd_parser_new(const struct httpd_limits *limits)
@@ -371,6 +364,7 @@ void httpd_parser_free(struct httpd_parser *parser)
 	fr_buf_fini(&parser->head);
 	fr_buf_fini(&parser->path);
 	fr_buf_fini(&parser->body);
+	httpd_chunked_fini(&parser->chunked);
 	free(parser);
 }
 
@@ -390,7 +384,7 @@ void httpd_parser_reset(struct httpd_parser *parser)
 	forget(&parser->body);
 	parser->line_start = parser->request_line = 0;
 	parser->refusal = 0;
-	parser->head_done = parser->done = false;
+	parser->head_done = false;
 }
 
 enum httpd_parse httpd_parser_recv(struct httpd_parser *parser, const uint8_t *bytes, size_t n,
@@ -407,6 +401,11 @@ enum httpd_parse httpd_parser_recv(struct httpd_parser *parser, const uint8_t *b
 const struct httpd_request *httpd_parser_request(const struct httpd_parser *parser)
 {
 	return &parser->request;
+}
+
+bool httpd_parser_head_done(const struct httpd_parser *parser)
+{
+	return parser->head_done;
 }
 
 int httpd_parser_refusal(const struct httpd_parser *parser)

@@ -1,7 +1,7 @@
 /*
  * From bytes to one request (RFC 9112), in whatever pieces they come. The header is gathered whole
  * and checked line by line before http-parser sees it, so that nothing depends on where a packet
- * was cut. Stricter than http-parser: see head_refusal in parser.c.
+ * was cut. Stricter than http-parser: see head_refusal in parser.c, and chunked.h.
  */
 #ifndef HTTPD_PARSER_H
 #define HTTPD_PARSER_H
@@ -34,6 +34,8 @@ enum httpd_parse httpd_parser_recv(struct httpd_parser *parser, const uint8_t *b
 				   size_t *used) FR_MUST_CHECK;
 /* From HEAD on all but the body, after DONE all; valid until the reset. */
 const struct httpd_request *httpd_parser_request(const struct httpd_parser *parser);
+/* Whether the header is whole and well-formed, also of a request that is refused for its body. */
+bool httpd_parser_head_done(const struct httpd_parser *parser);
 /* The status to refuse the request with. */
 int httpd_parser_refusal(const struct httpd_parser *parser);
 

@@ -2,6 +2,7 @@
 #include "httpd/target.h"
 
 #include "httpd/query.h"
+#include "net/address.h"
 
 static bool starts_with_scheme(struct fr_str target, struct fr_str scheme)
 {
@@ -42,6 +43,58 @@ static struct fr_str take_authority(struct fr_str *target)
 	return authority;
 }
 
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool is_hex(char c)
+{
+	return is_digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
+}
+
+/* RFC 3986 §3.2.2, but for the comma: that is a list. */
+static bool is_name(struct fr_str s)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		char c = s.at[i];
+		bool alnum = is_digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+
+		if (c == '%' && i + 2 < s.len && is_hex(s.at[i + 1]) && is_hex(s.at[i + 2]))
+			i += 2;
+		else if (!alnum && (c == '\0' || !strchr("-._~!$&'()*+;=", c)))
+			return false;
+	}
+	return s.len > 0;
+}
+
+static bool is_ipv6(struct fr_str s)
+{
+	struct net_address address;
+
+	for (size_t i = 0; i < s.len; i++)
+		if (!is_hex(s.at[i]) && s.at[i] != ':' && s.at[i] != '.')
+			return false;
+	return fr_str_find(s, ':') < s.len && net_address_parse_host(s, &address);
+}
+
+bool httpd_target_is_host(struct fr_str host)
+{
+	bool bracketed = host.len > 0 && host.at[0] == '[';
+	size_t end = fr_str_find(host, bracketed ? ']' : ':');
+	struct fr_str port;
+
+	if (bracketed && end == host.len)
+		return false;
+	port = fr_str_skip(host, end + bracketed);
+	for (size_t i = 0; i < port.len; i++)
+		if (i == 0 ? port.at[i] != ':' : !is_digit(port.at[i]))
+			return false;
+	if (bracketed)
+		return is_ipv6(fr_str(host.at + 1, end - 1));
+	return host.len == 0 || is_name(fr_str(host.at, end));
+}
+
 bool httpd_target_split(struct fr_str target, struct fr_buf *scratch, struct httpd_target *out)
 {
 	struct fr_str rest = target;
@@ -50,7 +103,7 @@ bool httpd_target_split(struct fr_str target, struct fr_buf *scratch, struct htt
 	if (!sane(target))
 		return false;
 	out->authority = take_authority(&rest);
-	if (out->authority.at && out->authority.len == 0)
+	if (out->authority.at && (out->authority.len == 0 || !httpd_target_is_host(out->authority)))
 		return false;
 	rest.len = fr_str_find(rest, '#');
 	at = fr_str_find(rest, '?');

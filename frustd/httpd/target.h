@@ -14,4 +14,8 @@ struct httpd_target {
  * bytes that have no place in one; out of memory shows in scratch. */
 bool httpd_target_split(struct fr_str target, struct fr_buf *scratch, struct httpd_target *out);
 
+/* What Host and the absolute form name (RFC 9112 §3.2): nothing, or a name, an IPv4 or a bracketed
+ * IPv6 address, perhaps with a port; never a user or a list. */
+bool httpd_target_is_host(struct fr_str host);
+
 #endif

@@ -42,9 +42,23 @@ static void targets_are_split(void **state)
 
 static void other_forms_and_bytes_are_refused(void **state)
 {
-	static const char *const cases[] = {"",      "*",       "host:80",   "x/y",
-					    "?q",    "http://", "http:///x", "ftp://h/x",
-					    "/a\tb", "/a b",    "/\x7f"};
+	static const char *const cases[] = {"",
+					    "*",
+					    "host:80",
+					    "x/y",
+					    "?q",
+					    "http://",
+					    "http:///x",
+					    "ftp://h/x",
+					    "/a\tb",
+					    "/a b",
+					    "/\x7f",
+					    "http://a@h/x",
+					    "http://a:b@h/",
+					    "http://h,i/",
+					    "http://:80/",
+					    "http://h:x/",
+					    "http://[::1/"};
 	struct fr_buf scratch = FR_BUF_INIT;
 	struct httpd_target target;
 
@@ -55,11 +69,79 @@ static void other_forms_and_bytes_are_refused(void **state)
 	fr_buf_fini(&scratch);
 }
 
+static void hosts_are_names_or_addresses_with_or_without_a_port(void **state)
+{
+	static const struct {
+		const char *host;
+		bool valid;
+	} cases[] = {
+		{"", true},
+		{"a", true},
+		{"a.example.", true},
+		{"A-b_c~1", true},
+		{"a:80", true},
+		{"a:", true},
+		{"127.0.0.1", true},
+		{"1.2.3.4:5", true},
+		{"[::1]", true},
+		{"[::1]:8080", true},
+		{"[2001:DB8::1]:", true},
+		{"[::ffff:1.2.3.4]", true},
+		{"%61%7a", true},
+		{"!$&'()*+;=", true},
+
+		{":80", false},
+		{":", false},
+		{"a b", false},
+		{"a\tb", false},
+		{"a/b", false},
+		{"a?b", false},
+		{"a#b", false},
+		{"a@b", false},
+		{"a:b@c", false},
+		{"a,b", false},
+		{"a:80,b", false},
+		{"a\\b", false},
+		{"a:b", false},
+		{"a:80:80", false},
+		{"a:-1", false},
+		{"a:8 0", false},
+		{"::1", false},
+		{"[::1", false},
+		{"[]", false},
+		{"[a]", false},
+		{"[1.2.3.4]", false},
+		{"[::1]x", false},
+		{"[::1]:x", false},
+		{"[::1%25lo]", false},
+		{"[:::]", false},
+		{"a[::1]", false},
+		{"]", false},
+		{"%6", false},
+		{"%6g", false},
+		{"a\"", false},
+		{"<a>", false},
+		{"\xc3\xa4", false},
+		{"a\x7f", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < FR_ARRAY_LEN(cases); i++) {
+		bool valid = httpd_target_is_host(fr_str_of(cases[i].host));
+
+		if (valid != cases[i].valid)
+			print_error("of %s\n", cases[i].host);
+		CHECK_INT(valid, cases[i].valid);
+	}
+	CHECK(!httpd_target_is_host(FR_STR("a\0b")));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(targets_are_split),
 		cmocka_unit_test(other_forms_and_bytes_are_refused),
+		cmocka_unit_test(hosts_are_names_or_addresses_with_or_without_a_port),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
