@@ -220,33 +220,6 @@ static void on_writable(void *ctx)
 
 /* --- in --- */
 
-/* Refuses what comes in, with an answer and the connection's end. */
-static void refuse(struct httpd_conn *conn, int status)
-{
-	const struct httpd_options *options = &conn->server->options;
-	struct fr_buf body = FR_BUF_INIT;
-	int rc;
-
-	if (options->refused)
-		options->refused(options->refused_ctx, &conn->net->peer, status,
-				 httpd_parser_request(conn->work->parser)->target);
-	httpd_response_error_body(&body, status, FR_STR_NULL);
-	rc = httpd_response_add(conn->server, conn->work,
-				&(struct httpd_response){
-					.status = status,
-					.type = FR_STR("application/json; charset=utf-8"),
-					.body = fr_buf_str(&body),
-				},
-				(struct httpd_answer_mode){.close = true});
-	fr_buf_fini(&body);
-	if (rc < 0) {
-		httpd_conn_close(conn);
-		return;
-	}
-	httpd_conn_move(conn, HTTPD_CONN_LAST);
-	httpd_conn_ready(conn);
-}
-
 /* The exchange as the parser has read it by now. */
 static struct httpd_exchange *make_exchange(struct httpd_conn *conn)
 {
@@ -262,6 +235,47 @@ static struct httpd_exchange *make_exchange(struct httpd_conn *conn)
 	exchange->request.origin = httpd_origin_judge(&exchange->request, options->cors_origins,
 						      options->cors_count);
 	return exchange;
+}
+
+/* What is known of the request that comes in; NULL before its header is whole. */
+static const struct httpd_request *known_request(struct httpd_conn *conn)
+{
+	if (conn->state == HTTPD_CONN_BODY)
+		return &conn->work->exchange.request;
+	return httpd_parser_head_done(conn->work->parser) ? &make_exchange(conn)->request : NULL;
+}
+
+/* Refuses what comes in, with an answer and the connection's end. */
+static void refuse(struct httpd_conn *conn, int status)
+{
+	const struct httpd_request *request = known_request(conn);
+	const struct httpd_options *options = &conn->server->options;
+	struct fr_buf body = FR_BUF_INIT;
+	int rc;
+
+	if (options->refused)
+		options->refused(options->refused_ctx,
+				 request ? &request->client : &conn->net->peer, status,
+				 httpd_parser_request(conn->work->parser)->target);
+	httpd_response_error_body(&body, status, FR_STR_NULL);
+	rc = httpd_response_add(conn->server, conn->work,
+				&(struct httpd_response){
+					.status = status,
+					.type = FR_STR("application/json; charset=utf-8"),
+					.body = fr_buf_str(&body),
+				},
+				(struct httpd_answer_mode){
+					.request = request,
+					.head = request && request->method == HTTPD_HEAD,
+					.close = true,
+				});
+	fr_buf_fini(&body);
+	if (rc < 0) {
+		httpd_conn_close(conn);
+		return;
+	}
+	httpd_conn_move(conn, HTTPD_CONN_LAST);
+	httpd_conn_ready(conn);
 }
 
 /* The header is whole and a body will follow. waiting: none of it is here yet. */

@@ -24,10 +24,11 @@ struct httpd_options {
 	void *wall_clock_ctx;
 	/*
 	 * A request never reached its handler and was answered with this status (408, 413, 414,
-	 * 431, …): for the operator's log. target is borrowed, absent when it was not read. NULL:
-	 * nobody asks. Calls nothing back.
+	 * 431, …): for the operator's log. client is who asked, as trusted proxies tell; the
+	 * socket's peer where the header was not read. target is borrowed, absent when it was not
+	 * read. NULL: nobody asks. Calls nothing back.
 	 */
-	void (*refused)(void *ctx, const struct net_address *peer, int status,
+	void (*refused)(void *ctx, const struct net_address *client, int status,
 			struct fr_str target);
 	void *refused_ctx;
 };

@@ -225,13 +225,15 @@ static void the_limits_of_a_request_are_answered(void **state)
 struct refusal {
 	int status, count;
 	char target[32];
+	struct net_address client;
 };
 
-static void on_refused(void *ctx, const struct net_address *peer, int status, struct fr_str target)
+static void on_refused(void *ctx, const struct net_address *client, int status,
+		       struct fr_str target)
 {
 	struct refusal *refusal = ctx;
 
-	CHECK_INT(peer->port, 50000);
+	refusal->client = *client;
 	refusal->status = status;
 	refusal->count++;
 	snprintf(refusal->target, sizeof(refusal->target), "%.*s", FR_STR_ARG(target));
@@ -265,6 +267,67 @@ static void refusals_are_told(void **state)
 		CHECK_TEXT(refusal.target, cases[i].target);
 		site_close(&site);
 	}
+}
+
+static void refusals_after_the_header_know_who_asked(void **state)
+{
+#define ASKED HOST "X-Forwarded-For: 192.0.2.7\r\nOrigin: https://b.example\r\n"
+	static const struct {
+		const char *request;
+		int status;
+		bool known;
+	} cases[] = {
+		{"POST /echo" ASKED "Content-Length: 1000001\r\n\r\n", 413, true},
+		{"POST /echo" ASKED "Transfer-Encoding: chunked\r\n\r\nf4241\r\n", 413, true},
+		{"POST /echo" ASKED "Transfer-Encoding: chunked\r\n\r\nx\r\n", 400, true},
+		{"POST /echo" ASKED "Content-Length: 2\r\nExpect: x\r\n\r\n", 417, true},
+		{"POST /echo" ASKED "Content-Length: 2\r\n\r\na", 408, true},
+		{"POST /echo" ASKED "Content-Le", 408, false},
+		{"POST /echo" ASKED "Host: a\r\n\r\n", 400, false},
+	};
+	static const struct fr_str origins[] = {FR_STR_INIT("https://b.example")};
+
+	(void)state;
+	for (size_t i = 0; i < FR_ARRAY_LEN(cases); i++) {
+		struct httpd_options options = httpd_options_default();
+		struct refusal refusal = {0};
+		struct net_address client;
+		struct site site;
+
+		options.cors_origins = origins;
+		options.cors_count = FR_ARRAY_LEN(origins);
+		options.refused = on_refused;
+		options.refused_ctx = &refusal;
+		site_open_with(&site, &options);
+		site.m = site_connect(&site);
+		client = site.m->conn.peer;
+		if (cases[i].known)
+			CHECK(net_address_parse_host(FR_STR("192.0.2.7"), &client));
+		site_say(&site, cases[i].request);
+		if (cases[i].status == 408)
+			site_pass(&site, 30000);
+		CHECK_INT(refusal.status, cases[i].status);
+		CHECK_INT(refusal.count, 1);
+		CHECK_INT(refusal.client.port, client.port);
+		CHECK_INT(refusal.client.family, client.family);
+		CHECK(memcmp(refusal.client.bytes, client.bytes, 4) == 0);
+		CHECK_INT(site_count(&site, "Access-Control-Allow-Origin: https://b.example\r\n"),
+			  cases[i].known);
+		site_close(&site);
+	}
+#undef ASKED
+}
+
+static void a_refused_head_request_gets_no_body(void **state)
+{
+	struct site site;
+
+	(void)state;
+	site_open(&site);
+	site_say(&site, "HEAD /hello" HOST "Content-Length: 1000001\r\n\r\n");
+	CHECK(site_begins(&site, "HTTP/1.1 413 Content Too Large\r\n"));
+	CHECK(site_ends(&site, "\r\n\r\n"));
+	site_close(&site);
 }
 
 static void a_connection_too_many_gets_503(void **state)
@@ -351,6 +414,8 @@ int main(void)
 		cmocka_unit_test(a_body_to_come_may_be_refused),
 		cmocka_unit_test(the_limits_of_a_request_are_answered),
 		cmocka_unit_test(refusals_are_told),
+		cmocka_unit_test(refusals_after_the_header_know_who_asked),
+		cmocka_unit_test(a_refused_head_request_gets_no_body),
 		cmocka_unit_test(a_connection_too_many_gets_503),
 		cmocka_unit_test(closing_lets_the_busy_finish),
 	};
