@@ -16,7 +16,7 @@ static size_t naive_number(struct fr_str s, unsigned base, size_t *digits)
 {
 	size_t value = 0;
 
-	for (*digits = 0; *digits < s.len && *digits < 9; ++*digits) {
+	for (*digits = 0; *digits < s.len && *digits < 16; ++*digits) {
 		char c = s.at[*digits] | 0x20;
 		unsigned digit = c >= '0' && c <= '9'   ? (unsigned)(c - '0')
 				 : c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10
@@ -50,7 +50,7 @@ static size_t naive_chunked(struct fr_str s)
 		at += line;
 		if (n == 0)
 			break;
-		if (n + 2 > s.len - at || memcmp(s.at + at + n, "\r\n", 2) != 0)
+		if (n > s.len - at || 2 > s.len - at - n || memcmp(s.at + at + n, "\r\n", 2) != 0)
 			return 0;
 		at += n + 2;
 	} while (true);
