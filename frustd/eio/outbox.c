@@ -10,12 +10,15 @@ struct eio_piece {
 	uint64_t due;            /* the log's position that it comes before */
 	uint64_t resume;         /* where the log goes on after it: beyond due, or 0 */
 	struct net_chunk *chunk; /* the bytes, shared; NULL: they are in own */
+	size_t size;             /* of own, or of the chunk */
 	size_t len, done;        /* done: bytes that have left, up to a frame's end */
 	uint8_t own[];
 };
 
 static_assert(sizeof(struct eio_piece) + 2 * sizeof(void *) <= EIO_PIECE_COST,
 	      "small frames may cost more than they count");
+
+#define SIZE_PACKED 512 /* of a piece that small frames share */
 
 /* --- pieces --- */
 
@@ -24,7 +27,7 @@ static struct eio_piece *piece_new(size_t own)
 	struct eio_piece *piece = malloc(sizeof(*piece) + own);
 
 	if (piece)
-		*piece = (struct eio_piece){.len = own};
+		*piece = (struct eio_piece){.size = own, .len = own};
 	return piece;
 }
 
@@ -54,7 +57,7 @@ static void append(struct eio_outbox *box, struct eio_piece *piece, uint64_t due
 	else
 		box->first = piece;
 	box->last = piece;
-	box->queued += EIO_PIECE_COST + piece->len;
+	box->queued += EIO_PIECE_COST + piece->size;
 }
 
 /* The log's place once the piece at `cursor` has left. */
@@ -67,7 +70,7 @@ static void drop_first(struct eio_outbox *box)
 {
 	struct eio_piece *piece = box->first;
 
-	box->queued -= EIO_PIECE_COST + piece->len - piece->done;
+	box->queued -= EIO_PIECE_COST + piece->size;
 	box->first = piece->next;
 	if (!box->first)
 		box->last = NULL;
@@ -88,24 +91,39 @@ void eio_outbox_fini(struct eio_outbox *box)
 	*box = (struct eio_outbox){0};
 }
 
+/* Room for n bytes of frames at the end: frames that wait one behind the other share pieces. */
+static uint8_t *reserve(struct eio_outbox *box, size_t n)
+{
+	struct eio_piece *last = box->last;
+	bool packs = last && !last->chunk && last->due == head_of(box);
+
+	if (!packs || last->size - last->len < n) {
+		last = piece_new(packs && n < SIZE_PACKED ? SIZE_PACKED : n);
+		if (!last)
+			return NULL;
+		last->len = 0;
+		append(box, last, head_of(box));
+	}
+	last->len += n;
+	return last->own + last->len - n;
+}
+
 int eio_outbox_send(struct eio_outbox *box, enum ws_opcode opcode, const struct fr_str *parts,
 		    int n)
 {
 	size_t payload = 0;
-	struct eio_piece *piece;
 	uint8_t *at;
 
 	for (int i = 0; i < n; i++)
 		payload += parts[i].len;
-	piece = piece_new(ws_frame_size(payload));
-	if (!piece)
+	at = reserve(box, ws_frame_size(payload));
+	if (!at)
 		return -ENOMEM;
-	at = piece->own + ws_frame_head(piece->own, opcode, payload);
+	at += ws_frame_head(at, opcode, payload);
 	for (int i = 0; i < n; at += parts[i].len, i++) {
 		if (parts[i].len)
 			memcpy(at, parts[i].at, parts[i].len);
 	}
-	append(box, piece, head_of(box));
 	return 0;
 }
 
@@ -116,7 +134,7 @@ static struct eio_piece *piece_shared(struct net_chunk *frames)
 	if (!piece)
 		return NULL;
 	piece->chunk = net_chunk_ref(frames);
-	piece->len = frames->len;
+	piece->size = piece->len = frames->len;
 	return piece;
 }
 
@@ -299,7 +317,6 @@ void eio_outbox_sent(struct eio_outbox *box, size_t n)
 			box->cursor += took;
 			continue;
 		}
-		box->queued -= took;
 		box->first->done += took;
 		if (box->first->done < box->first->len)
 			continue;

@@ -4,7 +4,8 @@
  * where an outbox stands between two calls is a frame's first byte.
  *
  * A piece is due at the log's head of the moment it was queued: it leaves after the records before
- * it and before those that came later. Idle, an outbox is this struct and nothing else.
+ * it and before those that came later. Small frames of one such place share a piece, so that many
+ * of them cost little more than their bytes. Idle, an outbox is this struct and nothing else.
  */
 #ifndef EIO_OUTBOX_H
 #define EIO_OUTBOX_H
@@ -16,7 +17,7 @@
 #include "ws/frame.h"
 
 /* Bytes of memory that a piece costs beside its frames: what describes it, and the allocator's. */
-#define EIO_PIECE_COST 64
+#define EIO_PIECE_COST 72
 
 struct eio_outbox {
 	const struct net_log *log; /* followed, or NULL */

@@ -332,12 +332,28 @@ static void queued_counts_what_pieces_cost(void **state)
 	net_chunk_unref(chunk);
 	CHECK_INT(box.queued, 2 * EIO_PIECE_COST + 7 + 6);
 	eio_outbox_sent(&box, 7 + 3);
-	CHECK_INT(box.queued, EIO_PIECE_COST + 3);
+	CHECK_INT(box.queued, EIO_PIECE_COST + 6); /* the memory is there until all has left */
 	eio_outbox_sent(&box, 3);
 	CHECK_INT(box.queued, 0);
 	CHECK(eio_outbox_empty(&box));
 	CHECK_INT(eio_outbox_send(&box, WS_TEXT, &payload, 1), 0);
 	eio_outbox_fini(&box);
+	CHECK_INT(box.queued, 0);
+}
+
+static void small_frames_share_their_memory(void **state)
+{
+	struct eio_outbox box = {0};
+	struct fr_str payload = FR_STR("x");
+
+	(void)state;
+	for (int i = 0; i < 10000; i++)
+		CHECK_INT(eio_outbox_send(&box, WS_TEXT, &payload, 1), 0);
+	CHECK(box.queued > 10000 * 3);
+	CHECK(box.queued < 10000 * 4);
+	eio_outbox_sent(&box, 9999 * 3);
+	CHECK(box.queued > EIO_PIECE_COST);
+	eio_outbox_sent(&box, 3);
 	CHECK_INT(box.queued, 0);
 }
 
@@ -389,6 +405,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(random_turns_send_what_the_model_expects),
 		cmocka_unit_test(queued_counts_what_pieces_cost),
+		cmocka_unit_test(small_frames_share_their_memory),
 		cmocka_unit_test(queued_counts_pieces_that_come_from_elsewhere),
 		cmocka_unit_test(an_idle_outbox_is_40_bytes),
 	};

@@ -133,21 +133,21 @@ static void pings_are_answered_in_the_streams_order(void **state)
 	       "a pong unasked");
 }
 
-/* However small: what a pong costs is counted. The first one is on its way, not in the queue. */
+/* However small: their memory counts. The first pong is on its way, not in the queue. */
 static void pings_whose_pongs_nobody_reads_end_the_session(void **state)
 {
 	struct eio_options options = script_options();
 
 	(void)state;
-	options.queue_max = 3 * (EIO_PIECE_COST + 2);
-	script_run((const char *const[]){START4, "a window 0", "a ping", "a ping", "a ping",
-					 "a ping", "a window all", "a ping", "a < pong", "a < pong",
+	options.queue_max = EIO_PIECE_COST + 100;
+	script_run((const char *const[]){START4, "a window 0", "a ping 0123456789", "a ping",
+					 "a ping", "a window all", "a ping", "a < pong 0123456789",
 					 "a < pong", "a < pong", "a < pong", NULL},
 		   &options);
-	script_run((const char *const[]){START4, "a window 0", "a ping", "a ping", "a ping",
+	script_run((const char *const[]){START4, "a window 0", "a ping 0123456789", "a ping",
 					 "a ping", "a ping", "up notice SLOW ", "up close 1 SLOW",
-					 "a window all", "a ping", "a < pong", "a < close 1008",
-					 NULL},
+					 "a window all", "a ping", "a < pong 0123456789",
+					 "a < close 1008", NULL},
 		   &options);
 }
 
