@@ -1,5 +1,6 @@
-/* base/utf8, base/base64 and base/str against naive versions, and against themselves. */
+/* base/utf8, base64, str and log against naive versions, and against themselves. */
 #include "base/base64.h"
+#include "base/log.h"
 #include "base/utf8.h"
 #include "fuzz/fuzz.h"
 
@@ -175,6 +176,24 @@ static void check_str(struct fr_str s)
 	FUZZ_CHECK(fr_str_eq(s, fr_str_of(again)));
 }
 
+/* --- log --- */
+
+/* Whatever is logged is one line. */
+static void check_log(struct fr_str s)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *to = open_memstream(&text, &size);
+	const struct fr_log log = {to, FR_LOG_INFO, "fuzz"};
+
+	FUZZ_CHECK(to != NULL);
+	fr_log(&log, FR_LOG_WARN, "%.*s", FR_STR_ARG(s));
+	FUZZ_CHECK(fclose(to) == 0 && size > 0 && text[size - 1] == '\n');
+	for (size_t i = 0; i + 1 < size; i++)
+		FUZZ_CHECK((uint8_t)text[i] >= ' ' && text[i] != 0x7f);
+	free(text);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct fr_str s = fuzz_input(data, size);
@@ -182,5 +201,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_utf8(s, fuzz_dice_of(data, size));
 	check_base64(s);
 	check_str(s);
+	check_log(s);
 	return 0;
 }
