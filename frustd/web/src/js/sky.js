@@ -6,6 +6,7 @@ import { $ } from './dom.js';
 import { paint, still } from './paint.js';
 
 const MAX = 420;
+const TRAIL = 0.07; // seconds of a spark's way that are still seen
 const SHADES = ['#e2231a', '#ff8c00', '#ffcf1f', '#1fa34a', '#3f6bff', '#c04dff', '#ff5fa2'];
 
 const element = $('sky');
@@ -43,8 +44,13 @@ function add(more) {
 }
 
 function spark(context, part) {
-	context.fillStyle = part.shade;
-	context.fillRect(part.x - 2, part.y - 2, 4, 4);
+	context.strokeStyle = part.shade;
+	context.lineWidth = 3;
+	context.lineCap = 'round';
+	context.beginPath();
+	context.moveTo(part.x, part.y);
+	context.lineTo(part.x - part.vx * TRAIL, part.y - part.vy * TRAIL);
+	context.stroke();
 }
 
 function glyph(context, part) {
@@ -60,7 +66,7 @@ export function fireworks() {
 		const x = random(0.15, 0.85) * innerWidth, y = random(0.12, 0.5) * innerHeight;
 		const shade = SHADES[Math.floor(random(0, SHADES.length))];
 		for (let i = 0; i < 56; i++) {
-			const angle = random(0, 2 * Math.PI), speed = random(40, 290);
+			const angle = random(0, 2 * Math.PI), speed = random(60, 340);
 			sparks.push({ x, y, vx: Math.cos(angle) * speed, vy: Math.sin(angle) * speed, weight: 160, age: -burst * 0.33,
 				life: random(0.9, 1.7), shade, draw: spark });
 		}
