@@ -10,7 +10,7 @@ cd "$scratch"
 
 for library in frust frust_static; do
 	{
-		cmake -S "$examples" -B "$library" -DCMAKE_PREFIX_PATH="$prefix" \
+		cmake -G Ninja -S "$examples" -B "$library" -DCMAKE_PREFIX_PATH="$prefix" \
 			-DFRUST_LIBRARY="frust::$library" -DCMAKE_COMPILE_WARNING_AS_ERROR=ON &&
 			cmake --build "$library"
 	} >log 2>&1 || fail "$(cat log)"
