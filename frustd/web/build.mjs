@@ -23,7 +23,7 @@ async function assetsOf(read) {
 	const missing = NEEDED.filter((name) => !existsSync(join(modules, name)));
 	if (missing.length) {
 		console.log('The page and the client script are left out: run "npm ci" in frustd/web (or script/server) for what it needs from npm.');
-		read.add(join(modules, '.package-lock.json'));
+		read.add(join(modules, '.look-again')); // never there: each build asks anew
 		return { page: [], client: [] };
 	}
 	const { Site } = await import('./build/site.mjs');
