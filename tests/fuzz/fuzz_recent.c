@@ -53,7 +53,7 @@ static void on_record(void *ctx, enum frust_kind kind, struct fr_str json,
 {
 	struct replay *replay = ctx;
 	const struct shown *shown;
-	char expected[16];
+	char expected[24];
 
 	while (replay->next < replay->model->count &&
 	       !is_after(&replay->model->shown[replay->next], &replay->at))
