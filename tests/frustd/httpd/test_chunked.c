@@ -67,6 +67,10 @@ static void bodies_are_taken_or_refused_however_they_are_cut(void **state)
 		{413, "15\r\n"},
 		{413, "a\r\n0123456789\r\nb\r\n"},
 
+		/* http-parser takes any byte from 0x80 on for a digit */
+		{400, "\xbf\r\n\r\n"},
+		{400, "2\x80\r\n"},
+
 		/* ends of lines and of data */
 		{400, "2\n40\r\n0\r\n\r\n"},
 		{400, "2\r\n40\n0\r\n\r\n"},
