@@ -117,8 +117,9 @@ static bool end_line(struct httpd_parser *parser)
 	char *line = parser->head.at + parser->line_start;
 	size_t n = parser->head.len - parser->line_start;
 
-	if (n < 2 || line[n - 2] != '\r' || line[0] == ' ' || line[0] == '\t') {
-		parser->refusal = 400; /* a bare LF, or a folded line (RFC 9112 §2.2, §5.2) */
+	if (n < 2 || line[n - 2] != '\r' || memchr(line, '\r', n - 2) || line[0] == ' ' ||
+	    line[0] == '\t') {
+		parser->refusal = 400; /* a bare LF or CR, or a folded line (RFC 9112 §2.2, §5.2) */
 		return false;
 	}
 	if (n == 2 && parser->line_start > 0)

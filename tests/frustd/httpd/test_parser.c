@@ -146,6 +146,9 @@ static void requests_are_taken_or_refused(void **state)
 
 		/* what http-parser refuses */
 		{400, POST "Content-Length: 5\r\nContent-Length: 5\r\n\r\nhello"},
+		{400, POST "Content-Length: 2\r\n\r\r\n\r\n"},
+		{400, POST "Content-Length: 2\r\n\rX: y\r\n\r\nhi"},
+		{400, "GET / HTTP/1.1\r\n" H "X: a\rb\r\n\r\n"},
 		{400, POST "Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello"},
 		{400, POST "Content-Length: 5, 5\r\n\r\nhello"},
 		{400, POST "Content-Length: +5\r\n\r\nhello"},
