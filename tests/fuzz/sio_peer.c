@@ -51,7 +51,7 @@ static uint64_t number_at(const struct fr_json *json, uint32_t i)
 	return (uint64_t)n;
 }
 
-/* ["hello" or "news", the namespace, a number, …] */
+/* ["hello", the namespace, a number, the client] or ["news", the namespace, a number, …] */
 static void take_event(struct sio_peer *peer, const struct packet *packet, bool sure,
 		       const struct fr_json *json)
 {
@@ -68,6 +68,8 @@ static void take_event(struct sio_peer *peer, const struct packet *packet, bool 
 		   (peer->nsps[packet->nsp].counts && n == peer->nsps[packet->nsp].next));
 	peer->nsps[packet->nsp].counts = peer->nsps[packet->nsp].counts || hello;
 	peer->nsps[packet->nsp].next = hello ? n : n + 1;
+	if (hello)
+		peer->nsps[packet->nsp].client = (int)number_at(json, 3);
 }
 
 static void check_payload(const struct packet *packet, int revision, const struct fr_json *json)

@@ -1,6 +1,6 @@
 /*
  * One client's view of a Socket.IO session: it reads what the server sends, packet by packet, and
- * insists on what the protocol promises. "hello" and "news" are events of fuzz_sio_server.c, which
+ * insists on what the protocol promises. "hello" and "news" are events of sio_app.c, which
  * number its broadcasts.
  */
 #ifndef TESTS_FUZZ_SIO_PEER_H
@@ -16,6 +16,7 @@ struct sio_peer {
 		bool connected;
 		bool counts;   /* a hello came */
 		uint64_t next; /* the number of the next broadcast */
+		int client;    /* of the application, as the last hello said */
 	} nsps[SIO_PEER_NSPS];
 	uint32_t due; /* attachments that are to come */
 };

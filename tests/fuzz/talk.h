@@ -52,6 +52,7 @@ struct talk_conn {
 	size_t piece;
 	struct talk_ask
 		opened; /* what opened it as a WebSocket, with the session once it is known */
+	bool probe;     /* it belonged to a session when it was opened */
 	bool raw;       /* it was sent bytes that are not understood here */
 	bool deflate;   /* it offered to */
 	bool ws;        /* after its 101 */

@@ -106,6 +106,7 @@ static bool read_answer(struct talk *talk, struct talk_conn *conn)
 	if (answer.status == 101) {
 		conn->ws = true;
 		conn->opened = *ask;
+		conn->probe = ask->session >= 0;
 	}
 	talk_take_answer(talk, ask, &answer);
 	return true;
