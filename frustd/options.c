@@ -12,60 +12,68 @@ struct spec {
 	const char *name, *arg, *help;
 	enum kind kind;
 	size_t offset;
-	int64_t initial, min, max; /* INT */
+	const char *initial; /* as text; NULL: none, a flag's "no" */
+	int64_t min, max;    /* INT */
+	bool reload;         /* a running server takes a new value */
 };
 
 #define OPTION 1 /* what getopt_long returns for each of ours */
 #define AT(member) offsetof(struct options, member)
 
 static const struct spec specs[] = {
-	{"db", "FILE", "the database; made when it is not there (./db.sqlite)", TEXT, AT(db), 0, 0,
-	 0},
-	{"listen", "ADDR:PORT", "listen here; may be repeated (127.0.0.1:8080)", LISTEN, 0, 0, 0,
-	 0},
-	{"port", "N", "the same as --listen 127.0.0.1:N; 0 takes a free port", PORT, 0, 0, 0, 0},
+	{"db", "FILE", "the database; made when it is not there", TEXT, AT(db),
+	 .initial = "./db.sqlite"},
+	{"listen", "ADDR:PORT", "listen here; may be repeated", LISTEN, AT(listen),
+	 .initial = "127.0.0.1:8080"},
+	{"port", "N", "the same as --listen 127.0.0.1:N; 0 takes a free port", PORT, AT(listen),
+	 .max = UINT16_MAX},
 	{"cors-origin", "ORIGIN", "pages of this site may use the server; *: all; may be repeated",
-	 ORIGIN, 0, 0, 0, 0},
+	 ORIGIN, .offset = AT(cors_origins)},
 	{"trusted-proxy", "CIDR", "believe this proxy's X-Forwarded-*, Forwarded; may be repeated",
-	 PROXY, 0, 0, 0, 0},
-	{"lang", "de|en", "the language of the site's messages (de)", LANG, 0, 0, 0, 0},
-	{"log-level", "LEVEL", "error, warn, info or debug (info)", LEVEL, 0, 0, 0, 0},
-	{"dev", NULL, "development: serve ./frontend, /version, log all", FLAG, AT(dev), 0, 0, 0},
-	{"web-root", "DIR", "serve this folder as the site", TEXT, AT(web_root), 0, 0, 0},
-	{"frontend", "DIR", "the same", TEXT, AT(web_root), 0, 0, 0},
-	{"no-client", NULL, "serve no socket.io.js beside the endpoint", FLAG, AT(no_client), 0, 0,
-	 0},
-	{"no-web", NULL, "serve no page, only the API", FLAG, AT(no_web), 0, 0, 0},
-	{"ping-interval", "MS", "between pings", INT, AT(ping_interval), 25000, 10, 86400000},
+	 PROXY, .offset = AT(proxies)},
+	{"lang", "de|en", "the language of the site's messages", LANG, AT(lang), .initial = "de"},
+	{"log-level", "LEVEL", "error, warn, info or debug", LEVEL, AT(log_level),
+	 .initial = "info", .reload = true},
+	{"dev", NULL, "development: serve ./frontend, /version, log all", FLAG, .offset = AT(dev)},
+	{"web-root", "DIR", "serve this folder as the site", TEXT, .offset = AT(web_root)},
+	{"frontend", "DIR", "the same", TEXT, .offset = AT(web_root)},
+	{"no-client", NULL, "serve no socket.io.js beside the endpoint", FLAG,
+	 .offset = AT(no_client)},
+	{"no-web", NULL, "serve no page, only the API", FLAG, .offset = AT(no_web)},
+	{"ping-interval", "MS", "between pings", INT, AT(ping_interval), "25000", 10, 86400000,
+	 false},
 	{"ping-timeout", "MS", "a ping's answer; 0: 20000, or 60000 for old clients", INT,
-	 AT(ping_timeout), 0, 0, 86400000},
+	 AT(ping_timeout), "0", 0, 86400000, false},
 	{"connect-timeout", "MS", "until a session's Socket.IO connect", INT, AT(connect_timeout),
-	 45000, 10, 86400000},
-	{"header-timeout", "MS", "for a request's header", INT, AT(header_timeout), 10000, 10,
-	 86400000},
-	{"recovery", "ask|all|off",
-	 "clients that may resume after a drop: recovery=1 in the query (ask)", RECOVERY, 0, 0, 0,
-	 0},
-	{"recovery-seconds", "N", "how long after it", INT, AT(recovery_seconds), 120, 1, 86400},
+	 "45000", 10, 86400000, false},
+	{"header-timeout", "MS", "for a request's header", INT, AT(header_timeout), "10000", 10,
+	 86400000, false},
+	{"recovery", "ask|all|off", "clients that may resume after a drop: recovery=1 in the query",
+	 RECOVERY, AT(recovery), .initial = "ask"},
+	{"recovery-seconds", "N", "how long after it", INT, AT(recovery_seconds), "120", 1, 86400,
+	 false},
 	{"deflate", NULL, "compress WebSocket messages of 1 KiB on for those who offer it", FLAG,
-	 AT(deflate), 0, 0, 0},
-	{"user-max", "N", "code points of a user's name", INT, AT(user_max), 15, 1, 100000},
-	{"comment-max", "N", "code points of a comment", INT, AT(comment_max), 75, 1, 100000},
-	{"style-max", "N", "code points of a style", INT, AT(style_max), 64, 1, 100000},
-	{"event-max", "N", "code points of an event's name", INT, AT(event_max), 75, 1, 100000},
-	{"message-max", "BYTES", "of one message or POST body", INT, AT(message_max), 1000000, 1000,
-	 100000000},
+	 .offset = AT(deflate)},
+	{"user-max", "N", "code points of a user's name", INT, AT(user_max), "15", 1, 100000, true},
+	{"comment-max", "N", "code points of a comment", INT, AT(comment_max), "75", 1, 100000,
+	 true},
+	{"style-max", "N", "code points of a style", INT, AT(style_max), "64", 1, 100000, true},
+	{"event-max", "N", "code points of an event's name", INT, AT(event_max), "75", 1, 100000,
+	 true},
+	{"message-max", "BYTES", "of one message or POST body", INT, AT(message_max), "1000000",
+	 1000, 100000000, false},
 	{"send-window", "BYTES", "of broadcasts kept for slow clients; a power of two", INT,
-	 AT(send_window), 4194304, 65536, 1073741824},
-	{"queue-max", "BYTES", "queued for one client beyond that", INT, AT(queue_max), 1048576,
-	 65536, 1073741824},
-	{"connections-max", "N", "open connections", INT, AT(connections_max), 100000, 1, 10000000},
+	 AT(send_window), "4194304", 65536, 1073741824, false},
+	{"queue-max", "BYTES", "queued for one client beyond that", INT, AT(queue_max), "1048576",
+	 65536, 1073741824, false},
+	{"connections-max", "N", "open connections", INT, AT(connections_max), "100000", 1,
+	 10000000, false},
 	{"writer-queue", "N", "clicks and events waiting for the disk", INT, AT(writer_queue),
-	 100000, 1, 10000000},
+	 "100000", 1, 10000000, false},
 	{"clock-shift", "SECONDS", "shift the wall clock, for trying out hours and days", INT,
-	 AT(clock_shift), 0, -4000000000, 4000000000},
-	{"help", NULL, "this text", FLAG, AT(help), 0, 0, 0},
-	{"version", NULL, "the version", FLAG, AT(version), 0, 0, 0},
+	 AT(clock_shift), "0", -4000000000, 4000000000, false},
+	{"help", NULL, "this text", FLAG, .offset = AT(help)},
+	{"version", NULL, "the version", FLAG, .offset = AT(version)},
 };
 
 #define SPECS FR_ARRAY_LEN(specs)
@@ -179,11 +187,9 @@ static void set_defaults(struct options *options)
 {
 	memset(options, 0, sizeof(*options));
 	for (size_t i = 0; i < SPECS; i++)
-		if (specs[i].kind == INT)
-			*(int64_t *)(void *)((char *)options + specs[i].offset) = specs[i].initial;
-	options->db = "./db.sqlite";
-	options->recovery = SIO_RECOVERY_ASK;
-	options->log_level = FR_LOG_INFO;
+		if (specs[i].initial && specs[i].kind != LISTEN)
+			read_value(options, &specs[i], specs[i].initial);
+	options->log_level_set = false;
 }
 
 static bool check(struct options *options, char *error, size_t size)
@@ -292,8 +298,8 @@ void options_help(FILE *to)
 		snprintf(left, sizeof(left), "--%s %s", specs[i].name,
 			 specs[i].arg ? specs[i].arg : "");
 		fprintf(to, "  %-24s %s", left, specs[i].help);
-		if (specs[i].kind == INT && specs[i].initial)
-			fprintf(to, " (%lld)", (long long)specs[i].initial);
+		if (specs[i].initial && strcmp(specs[i].initial, "0") != 0)
+			fprintf(to, " (%s)", specs[i].initial);
 		fputc('\n', to);
 	}
 	fputs("\nExit codes: 0 fine, 1 failed while running, 2 bad option, 3 cannot listen,\n"
