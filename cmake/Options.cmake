@@ -6,9 +6,18 @@ set(FRUST_SANITIZE "" CACHE STRING "Sanitizers for every target, as -fsanitize= 
 
 add_library(frust_flags INTERFACE)
 target_compile_options(frust_flags INTERFACE
-	-Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith
-	-Wcast-qual -Wwrite-strings -Wvla -Wundef -Wformat=2 -Wdouble-promotion
+	-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes
+	-Wold-style-definition -Wredundant-decls -Wnested-externs -Wpointer-arith -Wcast-qual -Wcast-align
+	-Wwrite-strings -Wvla -Walloca -Wundef -Wunused-macros -Wdate-time -Wformat=2 -Wdouble-promotion
 	-Wimplicit-fallthrough -fno-common -fstack-protector-strong)
+if(CMAKE_C_COMPILER_ID STREQUAL GNU)
+	target_compile_options(frust_flags INTERFACE -Wsign-conversion -Wlogical-op -Wduplicated-cond
+		-Wduplicated-branches -Wjump-misses-init -Wformat-signedness -Wformat-overflow=2)
+else()
+	# clang's -Wsign-conversion means each number that becomes an enum too; gcc's looks at the rest.
+	target_compile_options(frust_flags INTERFACE -Wno-sign-conversion -Wmissing-variable-declarations
+		-Wunreachable-code -Wshadow-all -Wbitfield-enum-conversion -Wloop-analysis -Wthread-safety)
+endif()
 target_compile_definitions(frust_flags INTERFACE _GNU_SOURCE)
 
 if(FRUST_WERROR)

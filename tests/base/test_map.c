@@ -109,7 +109,7 @@ static void it_agrees_with_a_plain_array_through_any_history(void **state)
 
 	(void)state;
 	CHECK_INT(fr_map_init(&map), 0);
-	for (int turn = 0; turn < 100000; turn++) {
+	for (size_t turn = 0; turn < 100000; turn++) {
 		/* few keys first, so that the table is small and its end is passed often */
 		size_t i = next_number(&seed) % (turn < 50000 ? 13 : ENTRIES);
 

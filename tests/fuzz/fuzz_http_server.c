@@ -277,7 +277,7 @@ static void turn(struct site *site)
 		if (!memconn_pump(site->m) && net_timers_next(&site->timers) > site->timers.now + 1)
 			return;
 	}
-	FUZZ_CHECK(!"comes to rest");
+	fuzz_check(false, "comes to rest", __FILE__, __LINE__);
 }
 
 static void open_site(struct site *site, struct fuzz_dice dice)

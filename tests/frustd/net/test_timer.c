@@ -129,7 +129,7 @@ static void timers_of_any_length_run_in_the_order_of_their_times(void **state)
 	net_timer_stop(&timers[2]);
 	net_timer_start(&timers[0], 15);
 	for (uint64_t now = 1000; now <= 1045; now += 5) {
-		size_t expected = (now >= 1010) + (now >= 1015) + (now >= 1020) + (now >= 1040);
+		int expected = (now >= 1010) + (now >= 1015) + (now >= 1020) + (now >= 1040);
 
 		net_timers_run(&clock.timers, now);
 		CHECK_INT(clock.n, expected);
