@@ -8,15 +8,8 @@
 
 #include <frust/frust.h>
 
-#include "app/api.h"
-#include "app/badge.h"
-#include "app/files.h"
-#include "app/live.h"
-#include "app/site.h"
-#include "app/version.h"
-#include "net/loop.h"
-#include "net/tcp.h"
-#include "sio/server.h"
+#include "app/assets.h"
+#include "front.h"
 
 #define WATCH_MS 500    /* how often to look for other processes' commits */
 #define BUSY_MS 2000    /* how long a commit waits for another process's lock */
@@ -34,19 +27,11 @@ struct daemon {
 	int exit_code;
 	uint64_t full_at; /* ms, when the log last told of a full house */
 	struct net_loop *loop;
-	struct net_hook flush;
 	struct net_timer deadline; /* of DRAINING and what follows it */
 	struct net_wakeup *wakeup;
 	struct net_signal *signals[2];
-	struct net_listener *listeners[OPTIONS_LISTEN_MAX];
-	struct httpd_server *httpd;
-	struct sio_server *sio;
-	struct live *live;
+	struct front *front;
 	struct hub *hub;
-	struct api *api;
-	struct files *files;
-	struct version *version;
-	struct badge *badge;
 	struct frust_writer *writer;
 };
 
@@ -58,19 +43,10 @@ static void finish(struct daemon *daemon)
 	net_loop_stop(daemon->loop);
 }
 
-static void close_listeners(struct daemon *daemon)
-{
-	for (size_t i = 0; i < FR_ARRAY_LEN(daemon->listeners); i++) {
-		net_listener_close(daemon->listeners[i]);
-		daemon->listeners[i] = NULL;
-	}
-}
-
 static void begin_closing(struct daemon *daemon)
 {
 	daemon->phase = CLOSING;
-	eio_server_close(sio_server_eio(daemon->sio));
-	httpd_server_close(daemon->httpd);
+	front_close(daemon->front);
 	net_timer_start(&daemon->deadline, FAREWELL_MS);
 }
 
@@ -88,7 +64,7 @@ static void begin_stop(struct daemon *daemon, int exit_code)
 		return;
 	daemon->exit_code = exit_code;
 	daemon->phase = DRAINING;
-	close_listeners(daemon);
+	front_close_listeners(daemon->front);
 	hub_stop(daemon->hub);
 	net_timer_start(&daemon->deadline, DRAIN_MS);
 }
@@ -120,19 +96,21 @@ static void on_signal(void *ctx, int signum)
 
 /* --- the turn --- */
 
-/* Everything that this turn has to send leaves here, right before poll. */
-static void on_flush(void *ctx)
+/* What drained has been played: its broadcasts leave with this turn, and the farewells behind. */
+static void before_flush(void *ctx)
 {
 	struct daemon *daemon = ctx;
-	struct eio_server *eio = sio_server_eio(daemon->sio);
 
 	if ((daemon->phase == DRAINING || daemon->phase == REFUSING) &&
 	    hub_pending(daemon->hub) == 0)
 		begin_closing(daemon);
-	eio_server_flush(eio);
-	httpd_server_flush(daemon->httpd);
-	if (daemon->phase == CLOSING && eio_server_unfinished(eio) == 0 &&
-	    httpd_server_conns(daemon->httpd) == 0)
+}
+
+static void after_flush(void *ctx)
+{
+	struct daemon *daemon = ctx;
+
+	if (daemon->phase == CLOSING && front_is_empty(daemon->front))
 		finish(daemon);
 }
 
@@ -150,29 +128,6 @@ static void wake(void *ctx)
 
 /* --- starting --- */
 
-static bool listen_all(struct daemon *daemon)
-{
-	char text[NET_ADDRESS_TEXT];
-
-	for (unsigned i = 0; i < daemon->options->listen_count; i++) {
-		const struct net_address *address = &daemon->options->listen[i];
-		int err = net_listener_open(daemon->loop, address, httpd_server_accept,
-					    daemon->httpd, &daemon->listeners[i]);
-
-		if (err < 0) {
-			net_address_text(address, text);
-			fr_log(daemon->log, FR_LOG_ERROR, "cannot listen on %s: %s", text,
-			       strerror(-err));
-			return false;
-		}
-	}
-	for (unsigned i = 0; i < daemon->options->listen_count; i++) {
-		net_address_text(net_listener_address(daemon->listeners[i]), text);
-		fr_log(daemon->log, FR_LOG_INFO, "listening on http://%s", text);
-	}
-	return true;
-}
-
 static void on_first_ready(struct daemon *daemon)
 {
 	const struct frust_stats *stats = &hub_state(daemon->hub)->stats;
@@ -182,7 +137,7 @@ static void on_first_ready(struct daemon *daemon)
 	if (!daemon->options->no_web && !daemon->options->web_root && !page_assets[0].path)
 		fr_log(daemon->log, FR_LOG_INFO, "built without its page: / is not there");
 	daemon->phase = SERVING;
-	if (!listen_all(daemon))
+	if (!front_listen(daemon->front))
 		begin_stop(daemon, EXIT_LISTEN);
 }
 
@@ -247,51 +202,24 @@ static void on_http_refused(void *ctx, const struct net_address *peer, int statu
 	       FR_STR_ARG(target));
 }
 
-static int64_t wall_clock(void *ctx)
+static bool build_front(struct daemon *daemon, const struct clock_source *clock)
 {
-	const struct clock_source *clock = ctx;
+	const struct front_options front = {
+		.options = daemon->options,
+		.log = daemon->log,
+		.clock = *clock,
+		.loop = daemon->loop,
+		.before_flush = before_flush,
+		.after_flush = after_flush,
+		.transport_notice = on_transport_notice,
+		.http_refused = on_http_refused,
+		.ctx = daemon,
+	};
 
-	return clock_now(clock);
+	return front_open(&front, &daemon->front) == 0;
 }
 
-static bool build_transport(struct daemon *daemon, struct clock_source *clock)
-{
-	const struct options *options = daemon->options;
-	struct net_timers *timers = net_loop_timers(daemon->loop);
-	struct httpd_options http = httpd_options_default();
-	struct eio_options eio = eio_options_default();
-	struct sio_options sio = sio_options_default();
-
-	http.body_max = (size_t)options->message_max;
-	http.header_timeout = (uint32_t)options->header_timeout;
-	http.conns_max = (uint32_t)options->connections_max;
-	http.proxies = options->proxies;
-	http.proxy_count = options->proxy_count;
-	http.cors_origins = options->cors_origins;
-	http.cors_count = options->cors_count;
-	http.wall_clock = wall_clock;
-	http.wall_clock_ctx = clock;
-	http.refused = on_http_refused;
-	http.refused_ctx = daemon;
-	eio.ping_interval = (uint32_t)options->ping_interval;
-	eio.ping_timeout = (uint32_t)options->ping_timeout;
-	eio.max_payload = (size_t)options->message_max;
-	eio.send_window = (size_t)options->send_window;
-	eio.queue_max = (size_t)options->queue_max;
-	eio.sessions_max = (uint32_t)options->connections_max;
-	eio.deflate = options->deflate;
-	eio.notice = on_transport_notice;
-	eio.ctx = daemon;
-	sio.recovery = options->recovery;
-	sio.connect_timeout = (uint32_t)options->connect_timeout;
-	daemon->httpd = httpd_server_new(timers, &http);
-	daemon->sio = sio_server_new(timers, &sio, &eio);
-	return daemon->httpd && daemon->sio &&
-	       eio_server_mount(sio_server_eio(daemon->sio), daemon->httpd,
-				FR_STR("/api/socket.io")) == 0;
-}
-
-static bool build_app(struct daemon *daemon, const struct clock_source *clock)
+static bool build_hub(struct daemon *daemon, const struct clock_source *clock)
 {
 	const struct options *options = daemon->options;
 	struct hub_options hub = {
@@ -310,50 +238,9 @@ static bool build_app(struct daemon *daemon, const struct clock_source *clock)
 	hub.limits.comment = (uint32_t)options->comment_max;
 	hub.limits.style = (uint32_t)options->style_max;
 	hub.limits.name = (uint32_t)options->event_max;
-	daemon->live = live_new(daemon->sio, net_loop_timers(daemon->loop),
-				(uint64_t)options->recovery_seconds * 1000, daemon->log);
-	if (!daemon->live)
-		return false;
-	hub.deliver = live_deliver(daemon->live);
+	hub.deliver = front_deliver(daemon->front);
 	daemon->hub = hub_new(&hub);
-	if (!daemon->hub)
-		return false;
-	live_set_hub(daemon->live, daemon->hub);
-	daemon->api = api_new(daemon->httpd, daemon->hub);
-	return daemon->api != NULL;
-}
-
-/* The page of our own. EXIT_FINE or the exit code. */
-static int build_page(struct daemon *daemon)
-{
-	if (daemon->options->no_web)
-		return EXIT_FINE;
-	daemon->badge = badge_new(daemon->httpd, daemon->hub, daemon->options->lang);
-	if (!daemon->badge || site_mount(daemon->httpd, page_assets) < 0)
-		return EXIT_RUN;
-	return EXIT_FINE;
-}
-
-/* EXIT_FINE or the exit code. */
-static int build_site(struct daemon *daemon, const struct clock_source *clock)
-{
-	if (daemon->options->dev) {
-		daemon->version = version_new(daemon->httpd, clock_now(clock));
-		if (!daemon->version)
-			return EXIT_RUN;
-	}
-	if (!daemon->options->no_client && site_mount(daemon->httpd, client_assets) < 0)
-		return EXIT_RUN;
-	if (!daemon->options->web_root)
-		return build_page(daemon);
-	daemon->files = files_new(daemon->options->web_root);
-	if (!daemon->files) {
-		fr_log(daemon->log, FR_LOG_ERROR, "cannot serve %s: %s", daemon->options->web_root,
-		       strerror(errno));
-		return EXIT_WEB_ROOT;
-	}
-	httpd_server_fallback(daemon->httpd, files_serve, daemon->files);
-	return EXIT_FINE;
+	return daemon->hub != NULL;
 }
 
 static int open_store(struct daemon *daemon)
@@ -386,31 +273,20 @@ static int start(struct daemon *daemon, struct clock_source *clock)
 	static const int stops[] = {SIGTERM, SIGINT};
 	int code;
 
-	if (!build_transport(daemon, clock) || !build_app(daemon, clock) ||
+	if (!build_front(daemon, clock) || !build_hub(daemon, clock) ||
 	    net_wakeup_open(daemon->loop, on_settled, daemon, &daemon->wakeup) < 0)
 		return EXIT_RUN;
 	for (size_t i = 0; i < FR_ARRAY_LEN(stops); i++)
 		if (net_signal_open(daemon->loop, stops[i], on_signal, daemon,
 				    &daemon->signals[i]) < 0)
 			return EXIT_RUN;
-	code = build_site(daemon, clock);
+	code = front_mount(daemon->front, daemon->hub);
 	if (code == EXIT_FINE)
 		code = open_store(daemon);
 	if (code != EXIT_FINE)
 		return code;
-	daemon->flush = (struct net_hook){.fn = on_flush, .ctx = daemon};
-	net_loop_before_poll(daemon->loop, &daemon->flush);
 	net_timer_init(&daemon->deadline, net_loop_timers(daemon->loop), on_deadline, daemon);
 	return EXIT_FINE;
-}
-
-/* Whoever is still here has no more time. */
-static void end_sessions(struct daemon *daemon)
-{
-	if (!daemon->sio)
-		return;
-	eio_server_close(sio_server_eio(daemon->sio));
-	eio_server_flush(sio_server_eio(daemon->sio));
 }
 
 /* The reverse of start, from whatever point it reached. */
@@ -418,20 +294,10 @@ static void tear_down(struct daemon *daemon)
 {
 	frust_writer_abort(daemon->writer);
 	frust_writer_close(daemon->writer); /* no wake-up comes after it */
-	end_sessions(daemon);
-	close_listeners(daemon);
-	net_hook_remove(&daemon->flush);
 	net_wakeup_close(daemon->wakeup);
 	for (size_t i = 0; i < FR_ARRAY_LEN(daemon->signals); i++)
 		net_signal_close(daemon->signals[i]);
-	net_loop_drop_conns(daemon->loop);
-	httpd_server_free(daemon->httpd);
-	sio_server_free(daemon->sio);
-	live_free(daemon->live);
-	api_free(daemon->api);
-	version_free(daemon->version);
-	files_free(daemon->files);
-	badge_free(daemon->badge);
+	front_free(daemon->front);
 	hub_free(daemon->hub);
 	net_loop_close(daemon->loop);
 }

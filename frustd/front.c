@@ -1,0 +1,222 @@
+#include "front.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/api.h"
+#include "app/badge.h"
+#include "app/files.h"
+#include "app/live.h"
+#include "app/site.h"
+#include "app/version.h"
+#include "net/tcp.h"
+#include "sio/server.h"
+
+struct front {
+	struct front_options options;
+	struct net_hook flush;
+	struct net_listener *listeners[OPTIONS_LISTEN_MAX];
+	struct httpd_server *httpd;
+	struct sio_server *sio;
+	struct live *live;
+	struct api *api;
+	struct files *files;
+	struct version *version;
+	struct badge *badge;
+};
+
+/* Everything that this turn has to send leaves here, right before poll. */
+static void on_flush(void *ctx)
+{
+	struct front *front = ctx;
+
+	front->options.before_flush(front->options.ctx);
+	eio_server_flush(sio_server_eio(front->sio));
+	httpd_server_flush(front->httpd);
+	front->options.after_flush(front->options.ctx);
+}
+
+/* --- starting --- */
+
+static int64_t wall_clock(void *ctx)
+{
+	const struct clock_source *clock = ctx;
+
+	return clock_now(clock);
+}
+
+static bool build_transport(struct front *front)
+{
+	const struct options *options = front->options.options;
+	struct net_timers *timers = net_loop_timers(front->options.loop);
+	struct httpd_options http = httpd_options_default();
+	struct eio_options eio = eio_options_default();
+	struct sio_options sio = sio_options_default();
+
+	http.body_max = (size_t)options->message_max;
+	http.header_timeout = (uint32_t)options->header_timeout;
+	http.conns_max = (uint32_t)options->connections_max;
+	http.proxies = options->proxies;
+	http.proxy_count = options->proxy_count;
+	http.cors_origins = options->cors_origins;
+	http.cors_count = options->cors_count;
+	http.wall_clock = wall_clock;
+	http.wall_clock_ctx = &front->options.clock;
+	http.refused = front->options.http_refused;
+	http.refused_ctx = front->options.ctx;
+	eio.ping_interval = (uint32_t)options->ping_interval;
+	eio.ping_timeout = (uint32_t)options->ping_timeout;
+	eio.max_payload = (size_t)options->message_max;
+	eio.send_window = (size_t)options->send_window;
+	eio.queue_max = (size_t)options->queue_max;
+	eio.sessions_max = (uint32_t)options->connections_max;
+	eio.deflate = options->deflate;
+	eio.notice = front->options.transport_notice;
+	eio.ctx = front->options.ctx;
+	sio.recovery = options->recovery;
+	sio.connect_timeout = (uint32_t)options->connect_timeout;
+	front->httpd = httpd_server_new(timers, &http);
+	front->sio = sio_server_new(timers, &sio, &eio);
+	return front->httpd && front->sio &&
+	       eio_server_mount(sio_server_eio(front->sio), front->httpd,
+				FR_STR("/api/socket.io")) == 0;
+}
+
+int front_open(const struct front_options *options, struct front **out)
+{
+	struct front *front = calloc(1, sizeof(*front));
+
+	if (!front)
+		return -ENOMEM;
+	front->options = *options;
+	if (!build_transport(front))
+		goto fail;
+	front->live = live_new(front->sio, net_loop_timers(options->loop),
+			       (uint64_t)options->options->recovery_seconds * 1000, options->log);
+	if (!front->live)
+		goto fail;
+	front->flush = (struct net_hook){.fn = on_flush, .ctx = front};
+	net_loop_before_poll(options->loop, &front->flush);
+	*out = front;
+	return 0;
+fail:
+	front_free(front);
+	return -ENOMEM;
+}
+
+struct deliver front_deliver(struct front *front)
+{
+	return live_deliver(front->live);
+}
+
+/* The page of our own. EXIT_FINE or the exit code. */
+static int build_page(struct front *front, const struct hub *hub)
+{
+	if (front->options.options->no_web)
+		return EXIT_FINE;
+	front->badge = badge_new(front->httpd, hub, front->options.options->lang);
+	if (!front->badge || site_mount(front->httpd, page_assets) < 0)
+		return EXIT_RUN;
+	return EXIT_FINE;
+}
+
+/* EXIT_FINE or the exit code. */
+static int build_site(struct front *front, const struct hub *hub)
+{
+	if (front->options.options->dev) {
+		front->version = version_new(front->httpd, clock_now(&front->options.clock));
+		if (!front->version)
+			return EXIT_RUN;
+	}
+	if (!front->options.options->no_client && site_mount(front->httpd, client_assets) < 0)
+		return EXIT_RUN;
+	if (!front->options.options->web_root)
+		return build_page(front, hub);
+	front->files = files_new(front->options.options->web_root);
+	if (!front->files) {
+		fr_log(front->options.log, FR_LOG_ERROR, "cannot serve %s: %s",
+		       front->options.options->web_root, strerror(errno));
+		return EXIT_WEB_ROOT;
+	}
+	httpd_server_fallback(front->httpd, files_serve, front->files);
+	return EXIT_FINE;
+}
+
+int front_mount(struct front *front, struct hub *hub)
+{
+	live_set_hub(front->live, hub);
+	front->api = api_new(front->httpd, hub);
+	return front->api ? build_site(front, hub) : EXIT_RUN;
+}
+
+bool front_listen(struct front *front)
+{
+	char text[NET_ADDRESS_TEXT];
+
+	for (unsigned i = 0; i < front->options.options->listen_count; i++) {
+		const struct net_address *address = &front->options.options->listen[i];
+		int err = net_listener_open(front->options.loop, address, httpd_server_accept,
+					    front->httpd, &front->listeners[i]);
+
+		if (err < 0) {
+			net_address_text(address, text);
+			fr_log(front->options.log, FR_LOG_ERROR, "cannot listen on %s: %s", text,
+			       strerror(-err));
+			return false;
+		}
+	}
+	for (unsigned i = 0; i < front->options.options->listen_count; i++) {
+		net_address_text(net_listener_address(front->listeners[i]), text);
+		fr_log(front->options.log, FR_LOG_INFO, "listening on http://%s", text);
+	}
+	return true;
+}
+
+/* --- stopping --- */
+
+void front_close_listeners(struct front *front)
+{
+	for (size_t i = 0; i < FR_ARRAY_LEN(front->listeners); i++) {
+		net_listener_close(front->listeners[i]);
+		front->listeners[i] = NULL;
+	}
+}
+
+void front_close(struct front *front)
+{
+	eio_server_close(sio_server_eio(front->sio));
+	httpd_server_close(front->httpd);
+}
+
+bool front_is_empty(const struct front *front)
+{
+	return eio_server_unfinished(sio_server_eio(front->sio)) == 0 &&
+	       httpd_server_conns(front->httpd) == 0;
+}
+
+static void end_sessions(struct front *front)
+{
+	if (!front->sio)
+		return;
+	eio_server_close(sio_server_eio(front->sio));
+	eio_server_flush(sio_server_eio(front->sio));
+}
+
+void front_free(struct front *front)
+{
+	if (!front)
+		return;
+	end_sessions(front);
+	front_close_listeners(front);
+	net_hook_remove(&front->flush);
+	net_loop_drop_conns(front->options.loop);
+	httpd_server_free(front->httpd);
+	sio_server_free(front->sio);
+	live_free(front->live);
+	api_free(front->api);
+	version_free(front->version);
+	files_free(front->files);
+	badge_free(front->badge);
+	free(front);
+}
