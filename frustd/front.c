@@ -92,8 +92,7 @@ int front_open(const struct front_options *options, struct front **out)
 	front->options = *options;
 	if (!build_transport(front))
 		goto fail;
-	front->live = live_new(front->sio, net_loop_timers(options->loop),
-			       (uint64_t)options->options->recovery_seconds * 1000, options->log);
+	front->live = live_new(front->sio, options->log);
 	if (!front->live)
 		goto fail;
 	front->flush = (struct net_hook){.fn = on_flush, .ctx = front};
@@ -145,7 +144,7 @@ static int build_site(struct front *front, const struct hub *hub)
 
 int front_mount(struct front *front, struct hub *hub)
 {
-	live_set_hub(front->live, hub);
+	live_connect(front->live, hub_input(hub));
 	front->api = api_new(front->httpd, hub);
 	return front->api ? build_site(front, hub) : EXIT_RUN;
 }

@@ -65,7 +65,9 @@ struct hub *hub_new(const struct hub_options *options)
 		return NULL;
 	hub->options = *options;
 	fr_list_init(&hub->tickets);
-	if (presence_init(&hub->presence) < 0) {
+	if (presence_init(&hub->presence) < 0 ||
+	    pids_init(&hub->pids, options->timers, (uint64_t)options->recovery_ms) < 0) {
+		presence_fini(&hub->presence);
 		free(hub);
 		return NULL;
 	}
@@ -84,6 +86,14 @@ void hub_free(struct hub *hub)
 		ticket_free(FR_CONTAINER_OF(link, struct ticket, link));
 	pulse_fini(&hub->pulse);
 	net_timer_stop(&hub->tick);
+	FR_LIST_EACH(it, &hub->presence.order)
+	{
+		const struct client *client = FR_CONTAINER_OF(it, struct client, link);
+
+		if (client->pid)
+			pids_leave(&hub->pids, client->pid, false);
+	}
+	pids_fini(&hub->pids);
 	presence_fini(&hub->presence);
 	recent_fini(&hub->recent);
 	state_free(hub->state);
@@ -141,43 +151,6 @@ uint64_t hub_presence_version(const struct hub *hub)
 	return hub->presence_version;
 }
 
-/* --- resuming --- */
-
-bool hub_can_resume(struct hub *hub, struct fr_str text)
-{
-	struct recent_offset offset;
-
-	return hub->recent.items && recent_offset_parse(text, &offset) &&
-	       recent_holds(&hub->recent, &offset, clock_ms(&hub->options.clock));
-}
-
-struct resume {
-	struct hub *hub;
-	uint64_t client;
-};
-
-static void tell_missed(void *ctx, enum frust_kind kind, struct fr_str json,
-			const struct recent_offset *offset)
-{
-	const struct resume *resume = ctx;
-	const struct deliver *deliver = &resume->hub->options.deliver;
-	char text[RECENT_OFFSET];
-	struct news news = {.kind = kind == FRUST_CLICK ? NEWS_CLICK : NEWS_EVENT, .json = json};
-
-	recent_offset_text(offset, text);
-	news.offset = fr_str_of(text);
-	deliver->send(deliver->ctx, resume->client, &news);
-}
-
-void hub_resume(struct hub *hub, uint64_t client, struct fr_str text)
-{
-	struct resume resume = {hub, client};
-	struct recent_offset offset;
-
-	if (recent_offset_parse(text, &offset))
-		recent_since(&hub->recent, &offset, tell_missed, &resume);
-}
-
 /* --- input --- */
 
 void hub_send_toast(struct hub *hub, struct client *client, int refusal)
@@ -211,39 +184,6 @@ void hub_refuse(struct hub *hub, uint64_t client, int refusal, struct ack ack)
 static int refusal_of(int err)
 {
 	return err == FRUST_ESTOPPED ? TEXT_REFUSED_STOPPING : TEXT_REFUSED_BUSY;
-}
-
-int hub_join(struct hub *hub, uint64_t client)
-{
-	char offset[RECENT_OFFSET];
-	struct news news;
-
-	if (!presence_join(&hub->presence, client))
-		return -ENOMEM;
-	hub->presence_version++;
-	hub_stats_news(hub, &news);
-	recent_offset_text(&hub->recent.last, offset);
-	if (hub->recent.items)
-		news.offset = fr_str_of(offset);
-	hub->options.deliver.send(hub->options.deliver.ctx, client, &news);
-	pulse_mark(&hub->pulse);
-	return 0;
-}
-
-void hub_leave(struct hub *hub, uint64_t id)
-{
-	struct client *client = presence_find(&hub->presence, id);
-
-	if (!client)
-		return;
-	fr_buf_clear(&hub->text);
-	if (client->name.at && !hub->stopping) {
-		text_left(&hub->text, hub->options.lang, client->name);
-		hub_publish_text(hub);
-	}
-	presence_leave(&hub->presence, client);
-	hub->presence_version++;
-	pulse_mark(&hub->pulse);
 }
 
 void hub_auth(struct hub *hub, uint64_t id, struct fr_str name, struct ack ack)
@@ -316,4 +256,36 @@ void hub_record(struct hub *hub, uint64_t id, struct frust_record *record, struc
 	}
 	if (refusal)
 		hub_refuse(hub, id, refusal, ack);
+}
+
+/* --- the same for those who do not know the hub --- */
+
+static void on_join(void *ctx, uint64_t client, const struct join *join)
+{
+	hub_join(ctx, client, join);
+}
+
+static void on_leave(void *ctx, uint64_t client, bool goodbye)
+{
+	hub_leave(ctx, client, goodbye);
+}
+
+static void on_auth(void *ctx, uint64_t client, struct fr_str name, struct ack ack)
+{
+	hub_auth(ctx, client, name, ack);
+}
+
+static void on_record(void *ctx, uint64_t client, struct frust_record *record, struct ack ack)
+{
+	hub_record(ctx, client, record, ack);
+}
+
+static void on_refuse(void *ctx, uint64_t client, int refusal, struct ack ack)
+{
+	hub_refuse(ctx, client, refusal, ack);
+}
+
+struct input hub_input(struct hub *hub)
+{
+	return (struct input){on_join, on_leave, on_auth, on_record, on_refuse, hub};
 }

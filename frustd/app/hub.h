@@ -36,10 +36,17 @@ struct outcome {
 	int64_t id, timestamp; /* id 0: an unsaved event */
 };
 
+/* What the hub has the clients told. One that has gone meanwhile is told nothing. */
 struct deliver {
-	void (*publish)(void *ctx, const struct news *news); /* to all */
+	void (*publish)(void *ctx, const struct news *news); /* to all who follow */
 	void (*send)(void *ctx, uint64_t client, const struct news *news);
 	void (*ack)(void *ctx, uint64_t client, uint64_t ack, const struct outcome *outcome);
+	/* The connect reply of one who can resume, under this pid. */
+	void (*welcome)(void *ctx, uint64_t client, struct fr_str pid);
+	/* From here on the client gets what is published. */
+	void (*follow)(void *ctx, uint64_t client);
+	/* Ends its session. */
+	void (*drop)(void *ctx, uint64_t client);
 	void *ctx;
 };
 
@@ -83,19 +90,35 @@ struct ack {
 	uint64_t id;
 };
 
-/* Whether a client that had everything up to the offset can be told what came after it. */
-bool hub_can_resume(struct hub *hub, struct fr_str offset);
-/* Tells it: stored clicks and events, in their order. Its connect reply is out, hub_join follows.
+/* How a client comes; views live during the call. */
+struct join {
+	bool recoverable;          /* it can resume after a drop, */
+	struct fr_str pid, offset; /* and comes back with these; absent: it does not */
+};
+
+/*
+ * A client came: if it can resume it is welcomed (else its connect reply is out), and told what it
+ * missed if it does; then the stats, and it follows. When there is no memory it is dropped.
  */
-void hub_resume(struct hub *hub, uint64_t client, struct fr_str offset);
-/* A client came (its connect reply is out): it gets stats. 0 or -ENOMEM: turn it away. */
-int hub_join(struct hub *hub, uint64_t client) FR_MUST_CHECK;
-void hub_leave(struct hub *hub, uint64_t client);
+void hub_join(struct hub *hub, uint64_t client, const struct join *join);
+/* It has gone; goodbye: of its own will, so that nobody resumes in its place. */
+void hub_leave(struct hub *hub, uint64_t client, bool goodbye);
 void hub_auth(struct hub *hub, uint64_t client, struct fr_str name, struct ack ack);
 /* A click or an event as it was sent; timestamp and id are set here. */
 void hub_record(struct hub *hub, uint64_t client, struct frust_record *record, struct ack ack);
 /* Tells the client that its input was refused: in the ack it asked for, else as a toast. */
 void hub_refuse(struct hub *hub, uint64_t client, int refusal, struct ack ack);
+
+/* The five above for those who do not know the hub. */
+struct input {
+	void (*join)(void *ctx, uint64_t client, const struct join *join);
+	void (*leave)(void *ctx, uint64_t client, bool goodbye);
+	void (*auth)(void *ctx, uint64_t client, struct fr_str name, struct ack ack);
+	void (*record)(void *ctx, uint64_t client, struct frust_record *record, struct ack ack);
+	void (*refuse)(void *ctx, uint64_t client, int refusal, struct ack ack);
+	void *ctx;
+};
+struct input hub_input(struct hub *hub);
 
 /* For the HTTP routes. The state changes with every play: use it at once. NULL before HUB_READY. */
 const struct state *hub_state(const struct hub *hub);

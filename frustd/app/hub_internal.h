@@ -1,8 +1,9 @@
-/* What hub.c (input) and hub_play.c (what settled) share. */
+/* What hub.c (input), hub_join.c (coming and going) and hub_play.c (what settled) share. */
 #ifndef APP_HUB_INTERNAL_H
 #define APP_HUB_INTERNAL_H
 
 #include "app/hub.h"
+#include "app/pids.h"
 #include "app/pulse.h"
 #include "app/recent.h"
 
@@ -32,6 +33,7 @@ struct hub {
 	struct frust_writer *writer;
 	struct state *state;
 	struct presence presence;
+	struct pids pids;     /* of those who can resume */
 	struct recent recent; /* zeroed when nobody may resume */
 	struct pulse pulse;
 	struct net_timer tick;

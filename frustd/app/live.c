@@ -4,13 +4,11 @@
 #include <stdlib.h>
 
 #include "app/json.h"
-#include "app/pids.h"
 
 struct live {
 	struct sio_namespace *root;
-	struct hub *hub;
+	struct input hub;
 	const struct fr_log *log;
-	struct pids pids;
 	struct fr_buf scratch; /* unescaped strings of the event at hand */
 	struct fr_buf json;
 };
@@ -96,14 +94,45 @@ static void send_ack(void *ctx, uint64_t client, uint64_t ack, const struct outc
 		sio_socket_disconnect(socket, true);
 }
 
+static void welcome(void *ctx, uint64_t client, struct fr_str pid)
+{
+	struct live *live = ctx;
+	struct sio_socket *socket = sio_namespace_find(live->root, client);
+
+	if (socket && sio_socket_accept_as(socket, pid) == 0)
+		return;
+	/* Nobody else tells of the end of a socket that was not accepted. */
+	live->hub.leave(live->hub.ctx, client, false);
+	if (socket)
+		sio_socket_disconnect(socket, true);
+}
+
+static void follow(void *ctx, uint64_t client)
+{
+	struct live *live = ctx;
+	struct sio_socket *socket = sio_namespace_find(live->root, client);
+
+	if (socket && sio_socket_follow(socket) < 0)
+		sio_socket_disconnect(socket, true);
+}
+
+static void drop(void *ctx, uint64_t client)
+{
+	struct live *live = ctx;
+	struct sio_socket *socket = sio_namespace_find(live->root, client);
+
+	if (socket)
+		sio_socket_disconnect(socket, true);
+}
+
 struct deliver live_deliver(struct live *live)
 {
-	return (struct deliver){publish, send_one, send_ack, live};
+	return (struct deliver){publish, send_one, send_ack, welcome, follow, drop, live};
 }
 
 /* --- coming and going --- */
 
-/* A string of the connect's auth object; absent when there is none. */
+/* A string of the connect's auth object; absent when there is none. Scratch has room for it. */
 static struct fr_str auth_text(struct live *live, const struct fr_json *json, uint32_t auth,
 			       struct fr_str key)
 {
@@ -113,82 +142,35 @@ static struct fr_str auth_text(struct live *live, const struct fr_json *json, ui
 		value = fr_json_get(json, auth, key);
 	if (value == FR_JSON_NONE || !fr_json_is(json, value, FR_JSON_STRING))
 		return FR_STR_NULL;
-	fr_buf_clear(&live->scratch);
 	return fr_json_str(json, value, &live->scratch);
 }
 
-/* Whether whoever names this pid may resume. A socket that still has it has dropped unnoticed: it
- * leaves now. */
-static bool may_resume(struct live *live, struct fr_str name)
-{
-	struct pid *pid = pid_is_one(name) ? pids_find(&live->pids, name) : NULL;
-	struct sio_socket *ghost;
-
-	if (!pid)
-		return pid_is_one(name);
-	if (!pid->client)
-		return false; /* it said goodbye */
-	ghost = sio_namespace_find(live->root, pid->client);
-	if (ghost) {
-		hub_leave(live->hub, pid->client);
-		sio_socket_set_user(ghost, NULL);
-		sio_socket_disconnect(ghost, true);
-	}
-	pids_leave(&live->pids, pid, false);
-	return true;
-}
-
-/* Accepts a socket that can resume, under a new pid or the one that it comes back with; *offset:
- * where it goes on, absent when it begins anew. */
-static int accept_recoverable(struct live *live, struct sio_socket *socket,
-			      const struct fr_json *json, uint32_t auth, struct fr_str *offset)
-{
-	char name[PID_LEN] = {0};
-	struct fr_str text = auth_text(live, json, auth, FR_STR("pid"));
-	bool resumes = may_resume(live, text);
-	struct pid *pid;
-
-	if (resumes)
-		memcpy(name, text.at, PID_LEN);
-	*offset = auth_text(live, json, auth, FR_STR("offset"));
-	resumes = resumes && offset->at && hub_can_resume(live->hub, *offset);
-	if (!resumes)
-		*offset = FR_STR_NULL;
-	pid = pids_take(&live->pids, resumes ? fr_str(name, PID_LEN) : FR_STR_NULL,
-			sio_socket_id(socket));
-	if (!pid)
-		return -ENOMEM;
-	sio_socket_set_user(socket, pid);
-	return sio_socket_accept_as(socket, fr_str(pid->text, PID_LEN));
-}
-
-/* The newcomer's order (rule R9): connect reply, what was missed, stats, then it follows; status
- * comes by itself. */
+/* Who can resume gets its connect reply from the hub, which has the pids; what comes after it (rule
+ * R9) is the hub's to say for all. */
 static void on_connect(void *ctx, struct sio_socket *socket, const struct fr_json *json,
 		       uint32_t auth)
 {
 	struct live *live = ctx;
-	struct fr_str offset = FR_STR_NULL;
-	uint64_t id = sio_socket_id(socket);
-	int r = sio_socket_recoverable(socket)
-			? accept_recoverable(live, socket, json, auth, &offset)
-			: sio_socket_accept(socket);
+	struct join join = {.recoverable = sio_socket_recoverable(socket)};
 
-	if (r == 0 && offset.at)
-		hub_resume(live->hub, id, offset);
-	if (r < 0 || hub_join(live->hub, id) < 0 || sio_socket_follow(socket) < 0)
+	fr_buf_clear(&live->scratch);
+	if (!join.recoverable && sio_socket_accept(socket) < 0) {
 		sio_socket_disconnect(socket, true);
+		return;
+	}
+	if (join.recoverable && fr_buf_reserve(&live->scratch, json->text.len) == 0) {
+		join.pid = auth_text(live, json, auth, FR_STR("pid"));
+		join.offset = auth_text(live, json, auth, FR_STR("offset"));
+	}
+	live->hub.join(live->hub.ctx, sio_socket_id(socket), &join);
 }
 
 static void on_disconnect(void *ctx, struct sio_socket *socket, enum eio_reason reason)
 {
 	struct live *live = ctx;
-	struct pid *pid = sio_socket_user(socket);
 
 	(void)reason;
-	if (pid)
-		pids_leave(&live->pids, pid, sio_socket_said_goodbye(socket));
-	hub_leave(live->hub, sio_socket_id(socket));
+	live->hub.leave(live->hub.ctx, sio_socket_id(socket), sio_socket_said_goodbye(socket));
 }
 
 /* --- events --- */
@@ -217,7 +199,7 @@ static void on_record(struct live *live, uint64_t client, const struct sio_event
 	bool whole;
 
 	if (object == FR_JSON_NONE || !fr_json_is(json, object, FR_JSON_OBJECT)) {
-		hub_refuse(live->hub, client, TEXT_REFUSED_FORM, ack);
+		live->hub.refuse(live->hub.ctx, client, TEXT_REFUSED_FORM, ack);
 		return;
 	}
 	whole = text_of(live, json, object, FR_STR("user"), &record.user);
@@ -228,9 +210,9 @@ static void on_record(struct live *live, uint64_t client, const struct sio_event
 		whole = whole && text_of(live, json, object, FR_STR("name"), &record.name);
 	}
 	if (whole && fr_buf_error(&live->scratch) == 0)
-		hub_record(live->hub, client, &record, ack);
+		live->hub.record(live->hub.ctx, client, &record, ack);
 	else
-		hub_refuse(live->hub, client, TEXT_REFUSED_FORM, ack);
+		live->hub.refuse(live->hub.ctx, client, TEXT_REFUSED_FORM, ack);
 }
 
 static void on_auth(struct live *live, uint64_t client, const struct sio_event *event,
@@ -240,12 +222,12 @@ static void on_auth(struct live *live, uint64_t client, const struct sio_event *
 	struct fr_str text;
 
 	if (name == FR_JSON_NONE || !fr_json_is(event->json, name, FR_JSON_STRING)) {
-		hub_refuse(live->hub, client, TEXT_REFUSED_FORM, ack);
+		live->hub.refuse(live->hub.ctx, client, TEXT_REFUSED_FORM, ack);
 		return;
 	}
 	text = fr_json_str(event->json, name, &live->scratch);
 	if (fr_buf_error(&live->scratch) == 0)
-		hub_auth(live->hub, client, text, ack);
+		live->hub.auth(live->hub.ctx, client, text, ack);
 }
 
 static void on_event(void *ctx, struct sio_socket *socket, const struct sio_event *event)
@@ -257,7 +239,7 @@ static void on_event(void *ctx, struct sio_socket *socket, const struct sio_even
 	/* Room for every string of the packet at once: their views must not move. */
 	fr_buf_clear(&live->scratch);
 	if (fr_buf_reserve(&live->scratch, event->json->text.len) < 0) {
-		hub_refuse(live->hub, client, TEXT_REFUSED_BUSY, ack);
+		live->hub.refuse(live->hub.ctx, client, TEXT_REFUSED_BUSY, ack);
 		return;
 	}
 	if (fr_str_eq(event->name, FR_STR("click")))
@@ -267,21 +249,19 @@ static void on_event(void *ctx, struct sio_socket *socket, const struct sio_even
 	else if (fr_str_eq(event->name, FR_STR("auth")))
 		on_auth(live, client, event, ack);
 	else if (ack.wanted)
-		hub_refuse(live->hub, client, TEXT_REFUSED_EVENT, ack);
+		live->hub.refuse(live->hub.ctx, client, TEXT_REFUSED_EVENT, ack);
 }
 
 static const struct sio_handler handler = {on_connect, on_event, on_disconnect};
 
-struct live *live_new(struct sio_server *sio, struct net_timers *timers, uint64_t recovery_ms,
-		      const struct fr_log *log)
+struct live *live_new(struct sio_server *sio, const struct fr_log *log)
 {
 	struct live *live = calloc(1, sizeof(*live));
 
 	if (!live)
 		return NULL;
 	live->log = log;
-	if (pids_init(&live->pids, timers, recovery_ms) == 0)
-		live->root = sio_server_namespace(sio, FR_STR("/"), &handler, live);
+	live->root = sio_server_namespace(sio, FR_STR("/"), &handler, live);
 	if (!live->root) {
 		live_free(live);
 		return NULL;
@@ -293,13 +273,12 @@ void live_free(struct live *live)
 {
 	if (!live)
 		return;
-	pids_fini(&live->pids);
 	fr_buf_fini(&live->scratch);
 	fr_buf_fini(&live->json);
 	free(live);
 }
 
-void live_set_hub(struct live *live, struct hub *hub)
+void live_connect(struct live *live, struct input hub)
 {
 	live->hub = hub;
 }

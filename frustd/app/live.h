@@ -11,17 +11,13 @@
 
 struct live;
 
-/*
- * Adds the namespace "/" to the server. recovery_ms: how long a client that dropped may resume.
- * NULL: no memory. log may be NULL.
- */
-struct live *live_new(struct sio_server *sio, struct net_timers *timers, uint64_t recovery_ms,
-		      const struct fr_log *log) FR_MUST_CHECK;
+/* Adds the namespace "/" to the server. NULL: no memory. log may be NULL. */
+struct live *live_new(struct sio_server *sio, const struct fr_log *log) FR_MUST_CHECK;
 /* The server is gone before. Takes NULL. */
 void live_free(struct live *live);
 /* For hub_options.deliver. */
 struct deliver live_deliver(struct live *live);
 /* Set once, before the first client. */
-void live_set_hub(struct live *live, struct hub *hub);
+void live_connect(struct live *live, struct input hub);
 
 #endif

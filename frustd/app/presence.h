@@ -12,6 +12,7 @@ struct client {
 	struct fr_str name;      /* owned; absent before the first auth */
 	uint64_t clicks, events; /* this session's */
 	uint32_t pending;        /* pushed or queued, and not yet played */
+	struct pid *pid;         /* under which it can resume; NULL: it cannot */
 	uint64_t toasted_at;     /* ms, when it was last told of a refusal; 0: never */
 };
 

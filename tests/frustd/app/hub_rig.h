@@ -6,6 +6,7 @@
 #define TESTS_FRUSTD_APP_HUB_RIG_H
 
 #include "app/hub.h"
+#include "app/pids.h"
 
 #include <semaphore.h>
 #include <stdlib.h>
@@ -27,6 +28,8 @@ struct rig {
 	sem_t woken, gate;
 	bool hold; /* the next wake-up waits for the gate */
 	struct fr_buf said;
+	char pid[PID_LEN + 1]; /* of the last welcome that had one */
+	uint64_t following;    /* a bit for each client */
 };
 
 static const char *const kinds[NEWS_KINDS] = {"click", "event", "message", "stats", "status"};
@@ -67,6 +70,29 @@ static inline void on_ack(void *ctx, uint64_t client, uint64_t ack, const struct
 			      outcome->timestamp - MIDNIGHT);
 	else
 		fr_buf_printf(&rig->said, "ok\n");
+}
+
+static inline void on_welcome(void *ctx, uint64_t client, struct fr_str pid)
+{
+	struct rig *rig = ctx;
+
+	fr_buf_printf(&rig->said, "welcome %d\n", (int)client);
+	CHECK_INT(pid.len, PID_LEN);
+	memcpy(rig->pid, pid.at, PID_LEN);
+}
+
+static inline void on_follow(void *ctx, uint64_t client)
+{
+	struct rig *rig = ctx;
+
+	rig->following |= UINT64_C(1) << client;
+}
+
+static inline void on_drop(void *ctx, uint64_t client)
+{
+	struct rig *rig = ctx;
+
+	fr_buf_printf(&rig->said, "drop %d\n", (int)client);
 }
 
 static inline void on_notice(void *ctx, enum hub_notice what, const struct frust_error *error)
@@ -128,7 +154,7 @@ static inline void rig_open_hub(struct rig *rig, uint32_t queue_max)
 		.clock = {read_clock, rig, 0},
 		.limits = FRUST_LIMITS_INIT,
 		.recovery_ms = rig->recovery_ms,
-		.deliver = {on_publish, on_send, on_ack, rig},
+		.deliver = {on_publish, on_send, on_ack, on_welcome, on_follow, on_drop, rig},
 		.notice = on_notice,
 		.ctx = rig,
 	};
@@ -210,7 +236,8 @@ static inline void forget_said(struct rig *rig)
 
 static inline void join(struct rig *rig, uint64_t client)
 {
-	CHECK_INT(hub_join(rig->hub, client), 0);
+	hub_join(rig->hub, client, &(struct join){0});
+	CHECK((rig->following & UINT64_C(1) << client) != 0);
 	pass(rig, 0);
 	forget_said(rig);
 }

@@ -7,14 +7,14 @@ static void a_newcomer_gets_stats_and_all_get_one_pair(void **state)
 
 	(void)state;
 	rig_open(&rig);
-	CHECK_INT(hub_join(rig.hub, 1), 0);
-	CHECK_INT(hub_join(rig.hub, 2), 0);
+	hub_join(rig.hub, 1, &(struct join){0});
+	hub_join(rig.hub, 2, &(struct join){0});
 	check_said(&rig,
 		   "to 1: stats " STATS(0, 0, 0, 0, 0, 0) "to 2: stats " STATS(0, 0, 0, 0, 0, 0));
 	pass(&rig, 0);
 	check_said(&rig, "status {\"user_count\":2}\nstats " STATS(0, 0, 0, 0, 0, 0));
-	hub_leave(rig.hub, 2);
-	CHECK_INT(hub_join(rig.hub, 3), 0);
+	hub_leave(rig.hub, 2, false);
+	hub_join(rig.hub, 3, &(struct join){0});
 	pass(&rig, 99);
 	check_said(&rig, "to 3: stats " STATS(0, 0, 0, 0, 0, 0));
 	pass(&rig, 1);
@@ -236,13 +236,13 @@ static void who_has_left_is_still_counted(void **state)
 	forget_said(&rig);
 	send_click(&rig, 1, "A", "bye", (struct ack){true, 1});
 	hub_auth(rig.hub, 1, FR_STR("Z"), (struct ack){true, 2});
-	hub_leave(rig.hub, 1);
+	hub_leave(rig.hub, 1, false);
 	check_said(&rig, "message " TOAST("A hat verlassen."));
 	settle(&rig);
 	check_said(&rig, CLICK("A", "\"bye\""));
 	CHECK_INT(stats_of(&rig)->clicks_total, 1);
 	CHECK_INT(presence_count(hub_presence(rig.hub)), 0);
-	hub_leave(rig.hub, 1);
+	hub_leave(rig.hub, 1, false);
 	hub_auth(rig.hub, 1, FR_STR("A"), (struct ack){true, 3});
 	send_click(&rig, 1, "A", NULL, (struct ack){true, 4});
 	settle(&rig);

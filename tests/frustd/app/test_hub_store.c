@@ -90,7 +90,7 @@ static void a_stopping_hub_refuses_and_plays_what_is_queued(void **state)
 	check_said(&rig, "ack 2 of 1: the server is stopping\n");
 	settle(&rig);
 	check_said(&rig, CLICK("A", "\"last\""));
-	hub_leave(rig.hub, 1);
+	hub_leave(rig.hub, 1, false);
 	check_said(&rig, "");
 	rig_close(&rig);
 }
@@ -199,17 +199,37 @@ static void an_announcement_is_said_once_to_those_who_are_there(void **state)
 	rig_close(&rig);
 }
 
+/* Comes back under the last pid that was given, and what it is told is compared. */
+static void resume(struct rig *rig, uint64_t client, const char *offset, const char *expected)
+{
+	char pid[PID_LEN + 1];
+
+	strcpy(pid, rig->pid);
+	hub_join(rig->hub, client, &(struct join){true, fr_str_of(pid), fr_str_of(offset)});
+	CHECK(strncmp(said(rig), expected, strlen(expected)) == 0);
+	CHECK_STR(fr_str_of(rig->pid), pid);
+	forget_said(rig);
+}
+
+#define ONE "{\"user\":\"A\",\"comment\":\"1\",\"style\":null,\"timestamp\":" NOW "}"
+#define FU "{\"user\":\"A\",\"name\":\"fu\",\"timestamp\":" NOW "}"
+
+static void open_with_recovery(struct rig *rig)
+{
+	rig_open(rig);
+	rig_close_hub(rig);
+	rig->recovery_ms = 120000;
+	rig_open_hub(rig, 1000);
+}
+
 static void who_dropped_is_told_what_was_missed(void **state)
 {
 	struct rig rig;
 
 	(void)state;
-	rig_open(&rig);
-	rig_close_hub(&rig);
-	rig.recovery_ms = 120000;
-	rig_open_hub(&rig, 1000);
-	CHECK_INT(hub_join(rig.hub, 1), 0);
-	check_said(&rig, "to 1: stats {\"click_count_total\":0,\"click_count_today\":0,"
+	open_with_recovery(&rig);
+	hub_join(rig.hub, 1, &(struct join){.recoverable = true});
+	check_said(&rig, "welcome 1\nto 1: stats {\"click_count_total\":0,\"click_count_today\":0,"
 			 "\"click_count_hour\":0,\"event_count_total\":0,\"event_count_today\":0,"
 			 "\"event_count_hour\":0} @0-0\n");
 	hub_auth(rig.hub, 1, FR_STR("A"), no_ack);
@@ -218,28 +238,69 @@ static void who_dropped_is_told_what_was_missed(void **state)
 	send_event(&rig, 1, "A", "rickroll", no_ack);
 	send_event(&rig, 1, "A", "fu", no_ack);
 	settle(&rig);
-	CHECK(strstr(said(&rig),
-		     "\"comment\":\"1\",\"style\":null,\"timestamp\":1728036000} @1-0\n") != NULL);
-	CHECK(strstr(said(&rig), "\"name\":\"rickroll\",\"timestamp\":1728036000}\n") != NULL);
+	CHECK(strstr(said(&rig), "click " ONE " @1-0\n") != NULL);
+	CHECK(strstr(said(&rig), "\"name\":\"rickroll\",\"timestamp\":" NOW "}\n") != NULL);
+	hub_leave(rig.hub, 1, false);
 	forget_said(&rig);
-	CHECK(!hub_can_resume(rig.hub, FR_STR("2-0")));
-	CHECK(!hub_can_resume(rig.hub, FR_STR("nonsense")));
-	CHECK(hub_can_resume(rig.hub, FR_STR("0-0")));
-	hub_resume(rig.hub, 2, FR_STR("0-0"));
-	check_said(&rig,
-		   "to 2: click {\"user\":\"A\",\"comment\":\"1\",\"style\":null,"
-		   "\"timestamp\":1728036000} @1-0\n"
-		   "to 2: event {\"user\":\"A\",\"name\":\"fu\",\"timestamp\":1728036000} @1-1\n");
+	resume(&rig, 2, "0-0",
+	       "welcome 2\nto 2: click " ONE " @1-0\nto 2: event " FU " @1-1\n"
+	       "to 2: stats {");
+	CHECK((rig.following & 1 << 2) != 0);
+	hub_leave(rig.hub, 2, false);
+	forget_said(&rig);
 	/* A restart knows them from the database. */
 	rig_close_hub(&rig);
 	rig_open_hub(&rig, 1000);
-	CHECK(hub_can_resume(rig.hub, FR_STR("1-0")));
-	hub_resume(rig.hub, 2, FR_STR("1-0"));
-	check_said(&rig,
-		   "to 2: event {\"user\":\"A\",\"name\":\"fu\",\"timestamp\":1728036000} @1-1\n");
-	rig.clock_ms += 121000;
-	CHECK(!hub_can_resume(rig.hub, FR_STR("1-0")));
+	resume(&rig, 3, "1-0", "welcome 3\nto 3: event " FU " @1-1\nto 3: stats {");
 	rig_close(&rig);
+}
+
+static void who_names_what_nobody_can_go_on_from_begins_anew(void **state)
+{
+	static const char *const offsets[] = {"2-0", "nonsense", "0-0"};
+	struct rig rig;
+	char pid[PID_LEN + 1];
+
+	(void)state;
+	open_with_recovery(&rig);
+	hub_join(rig.hub, 1, &(struct join){.recoverable = true});
+	send_click(&rig, 1, "A", "1", no_ack);
+	settle(&rig);
+	hub_leave(rig.hub, 1, false);
+	for (uint64_t i = 0; i < FR_ARRAY_LEN(offsets); i++) {
+		if (i == 2)
+			rig.clock_ms += 121000; /* too long ago */
+		strcpy(pid, rig.pid);
+		forget_said(&rig);
+		hub_join(rig.hub, 2 + i,
+			 &(struct join){true, fr_str_of(pid), fr_str_of(offsets[i])});
+		CHECK(strstr(said(&rig), "click ") == NULL);
+		CHECK(strcmp(pid, rig.pid) != 0);
+		hub_leave(rig.hub, 2 + i, false);
+	}
+	rig_close(&rig);
+}
+
+static void a_pid_is_taken_over_from_a_ghost_and_never_after_a_goodbye(void **state)
+{
+	struct rig rig;
+	char pid[PID_LEN + 1];
+
+	(void)state;
+	open_with_recovery(&rig);
+	hub_join(rig.hub, 1, &(struct join){.recoverable = true});
+	hub_auth(rig.hub, 1, FR_STR("A"), no_ack);
+	forget_said(&rig);
+	resume(&rig, 2, "0-0",
+	       "message " TOAST("A hat verlassen.") "drop 1\nwelcome 2\nto 2: stats {");
+	CHECK_INT(presence_count(hub_presence(rig.hub)), 1);
+	hub_leave(rig.hub, 1, false); /* its end is noticed at last */
+	CHECK_INT(presence_count(hub_presence(rig.hub)), 1);
+	hub_leave(rig.hub, 2, true);
+	strcpy(pid, rig.pid);
+	hub_join(rig.hub, 3, &(struct join){true, fr_str_of(pid), FR_STR("0-0")});
+	CHECK(strcmp(pid, rig.pid) != 0);
+	rig_close(&rig); /* with a client that is still there */
 }
 
 static void without_recovery_nothing_has_an_offset(void **state)
@@ -252,7 +313,6 @@ static void without_recovery_nothing_has_an_offset(void **state)
 	send_click(&rig, 1, "A", NULL, no_ack);
 	settle(&rig);
 	CHECK(strchr(said(&rig), '@') == NULL);
-	CHECK(!hub_can_resume(rig.hub, FR_STR("0-0")));
 	rig_close(&rig);
 }
 
@@ -266,6 +326,8 @@ int main(void)
 		cmocka_unit_test(banned_names_are_refused_as_soon_as_they_are),
 		cmocka_unit_test(an_announcement_is_said_once_to_those_who_are_there),
 		cmocka_unit_test(who_dropped_is_told_what_was_missed),
+		cmocka_unit_test(who_names_what_nobody_can_go_on_from_begins_anew),
+		cmocka_unit_test(a_pid_is_taken_over_from_a_ghost_and_never_after_a_goodbye),
 		cmocka_unit_test(without_recovery_nothing_has_an_offset),
 	};
 
