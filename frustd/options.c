@@ -1,26 +1,20 @@
+/*
+ * The table, what its kinds of values are, and --help. Where values are said is the business of
+ * settings*.c.
+ */
 #include "options.h"
 
 #include <ctype.h>
-#include <getopt.h>
 #include <limits.h>
-#include <stddef.h>
 #include <stdlib.h>
 
-enum kind { INT, TEXT, FLAG, LISTEN, PORT, ORIGIN, PROXY, RECOVERY, LANG, LEVEL };
+enum kind { INT, POWER, TEXT, FLAG, LISTEN, PORT, ORIGIN, PROXY, RECOVERY, LANG, LEVEL };
 
-struct spec {
-	const char *name, *arg, *help;
-	enum kind kind;
-	size_t offset;
-	const char *initial; /* as text; NULL: none, a flag's "no" */
-	int64_t min, max;    /* INT */
-	bool reload;         /* a running server takes a new value */
-};
-
-#define OPTION 1 /* what getopt_long returns for each of ours */
 #define AT(member) offsetof(struct options, member)
 
-static const struct spec specs[] = {
+const struct option_spec option_specs[] = {
+	{"config", "FILE", "a file of options, for what is not said here", TEXT, AT(config),
+	 .traits = OPTION_OUTSIDE},
 	{"db", "FILE", "the database; made when it is not there", TEXT, AT(db),
 	 .initial = "./db.sqlite"},
 	{"listen", "ADDR:PORT", "listen here; may be repeated", LISTEN, AT(listen),
@@ -33,7 +27,7 @@ static const struct spec specs[] = {
 	 PROXY, .offset = AT(proxies)},
 	{"lang", "de|en", "the language of the site's messages", LANG, AT(lang), .initial = "de"},
 	{"log-level", "LEVEL", "error, warn, info or debug", LEVEL, AT(log_level),
-	 .initial = "info", .reload = true},
+	 .initial = "info", .traits = OPTION_RELOAD},
 	{"dev", NULL, "development: serve ./frontend, /version, log all", FLAG, .offset = AT(dev)},
 	{"web-root", "DIR", "serve this folder as the site", TEXT, .offset = AT(web_root)},
 	{"frontend", "DIR", "the same", TEXT, .offset = AT(web_root)},
@@ -43,47 +37,53 @@ static const struct spec specs[] = {
 	{"ping-interval", "MS", "between pings", INT, AT(ping_interval), "25000", 10, 86400000,
 	 false},
 	{"ping-timeout", "MS", "a ping's answer; 0: 20000, or 60000 for old clients", INT,
-	 AT(ping_timeout), "0", 0, 86400000, false},
+	 AT(ping_timeout), "0", 0, 86400000, 0},
 	{"connect-timeout", "MS", "until a session's Socket.IO connect", INT, AT(connect_timeout),
-	 "45000", 10, 86400000, false},
+	 "45000", 10, 86400000, 0},
 	{"header-timeout", "MS", "for a request's header", INT, AT(header_timeout), "10000", 10,
-	 86400000, false},
+	 86400000, 0},
 	{"recovery", "ask|all|off", "clients that may resume after a drop: recovery=1 in the query",
 	 RECOVERY, AT(recovery), .initial = "ask"},
 	{"recovery-seconds", "N", "how long after it", INT, AT(recovery_seconds), "120", 1, 86400,
 	 false},
 	{"deflate", NULL, "compress WebSocket messages of 1 KiB on for those who offer it", FLAG,
 	 .offset = AT(deflate)},
-	{"user-max", "N", "code points of a user's name", INT, AT(user_max), "15", 1, 100000, true},
+	{"user-max", "N", "code points of a user's name", INT, AT(user_max), "15", 1, 100000,
+	 OPTION_RELOAD},
 	{"comment-max", "N", "code points of a comment", INT, AT(comment_max), "75", 1, 100000,
-	 true},
-	{"style-max", "N", "code points of a style", INT, AT(style_max), "64", 1, 100000, true},
+	 OPTION_RELOAD},
+	{"style-max", "N", "code points of a style", INT, AT(style_max), "64", 1, 100000,
+	 OPTION_RELOAD},
 	{"event-max", "N", "code points of an event's name", INT, AT(event_max), "75", 1, 100000,
-	 true},
+	 OPTION_RELOAD},
 	{"message-max", "BYTES", "of one message or POST body", INT, AT(message_max), "1000000",
-	 1000, 100000000, false},
-	{"send-window", "BYTES", "of broadcasts kept for slow clients; a power of two", INT,
-	 AT(send_window), "4194304", 65536, 1073741824, false},
+	 1000, 100000000, 0},
+	{"send-window", "BYTES", "of broadcasts kept for slow clients; a power of two", POWER,
+	 AT(send_window), "4194304", 65536, 1073741824, 0},
 	{"queue-max", "BYTES", "queued for one client beyond that", INT, AT(queue_max), "1048576",
-	 65536, 1073741824, false},
+	 65536, 1073741824, 0},
 	{"connections-max", "N", "open connections", INT, AT(connections_max), "100000", 1,
-	 10000000, false},
+	 10000000, 0},
 	{"writer-queue", "N", "clicks and events waiting for the disk", INT, AT(writer_queue),
-	 "100000", 1, 10000000, false},
+	 "100000", 1, 10000000, 0},
 	{"clock-shift", "SECONDS", "shift the wall clock, for trying out hours and days", INT,
-	 AT(clock_shift), "0", -4000000000, 4000000000, false},
-	{"help", NULL, "this text", FLAG, .offset = AT(help)},
-	{"version", NULL, "the version", FLAG, .offset = AT(version)},
+	 AT(clock_shift), "0", -4000000000, 4000000000, 0},
+	{"check-config", NULL, "say whether options, variables and file are in order, do no more",
+	 FLAG, AT(check_config), .traits = OPTION_COMMAND},
+	{"print-config", NULL, "print what holds, as a file, and where each value comes from", FLAG,
+	 AT(print_config), .traits = OPTION_COMMAND},
+	{"help", NULL, "this text", FLAG, AT(help), .traits = OPTION_COMMAND},
+	{"version", NULL, "the version", FLAG, AT(version), .traits = OPTION_COMMAND},
 };
 
-#define SPECS FR_ARRAY_LEN(specs)
+const size_t option_count = FR_ARRAY_LEN(option_specs);
 
 static struct net_address local(uint64_t port)
 {
 	return (struct net_address){NET_IPV4, (uint16_t)port, {127, 0, 0, 1}};
 }
 
-static bool read_int(const struct spec *spec, const char *text, int64_t *out)
+static bool read_int(const struct option_spec *spec, const char *text, int64_t *out)
 {
 	char *end;
 	long long value = strtoll(text, &end, 10);
@@ -94,6 +94,17 @@ static bool read_int(const struct spec *spec, const char *text, int64_t *out)
 		return false;
 	*out = value;
 	return true;
+}
+
+static bool read_power(const struct option_spec *spec, const char *text, int64_t *out)
+{
+	return read_int(spec, text, out) && (*out & (*out - 1)) == 0;
+}
+
+static bool read_flag(bool *flag, const char *text)
+{
+	*flag = strcmp(text, "yes") == 0;
+	return *flag || strcmp(text, "no") == 0;
 }
 
 static bool read_port(struct options *options, const char *text)
@@ -151,19 +162,20 @@ static bool read_recovery(struct options *options, const char *text)
 	return false;
 }
 
-static bool read_value(struct options *options, const struct spec *spec, const char *text)
+static bool read_value(struct options *options, const struct option_spec *spec, const char *text)
 {
 	char *at = (char *)options + spec->offset;
 
-	switch (spec->kind) {
+	switch ((enum kind)spec->kind) {
 	case INT:
 		return read_int(spec, text, (int64_t *)(void *)at);
+	case POWER:
+		return read_power(spec, text, (int64_t *)(void *)at);
 	case TEXT:
 		*(const char **)(void *)at = text;
 		return *text != '\0';
 	case FLAG:
-		*(bool *)at = true;
-		return true;
+		return read_flag((bool *)(void *)at, text);
 	case LISTEN:
 		return read_listen(options, text);
 	case PORT:
@@ -177,42 +189,13 @@ static bool read_value(struct options *options, const struct spec *spec, const c
 	case LANG:
 		return text_lang_parse(text, &options->lang);
 	case LEVEL:
-		options->log_level_set = true;
 		return fr_log_level_parse(text, &options->log_level);
 	}
 	return false;
 }
 
-static void set_defaults(struct options *options)
-{
-	memset(options, 0, sizeof(*options));
-	for (size_t i = 0; i < SPECS; i++)
-		if (specs[i].initial && specs[i].kind != LISTEN)
-			read_value(options, &specs[i], specs[i].initial);
-	options->log_level_set = false;
-}
-
-static bool check(struct options *options, char *error, size_t size)
-{
-	if (options->send_window & (options->send_window - 1)) {
-		snprintf(error, size, "--send-window must be a power of two");
-		return false;
-	}
-	if (options->no_web && (options->web_root || options->dev)) {
-		snprintf(error, size, "--no-web and a folder to serve exclude each other");
-		return false;
-	}
-	if (options->listen_count == 0)
-		options->listen[options->listen_count++] = local(8080);
-	if (options->dev && !options->web_root)
-		options->web_root = "./frontend";
-	if (options->dev && !options->log_level_set)
-		options->log_level = FR_LOG_DEBUG;
-	return true;
-}
-
 /* How many values a repeatable option has, and may have; 0 of 0 for the others. */
-static unsigned count_of(const struct options *options, enum kind kind, unsigned *most)
+static unsigned count_of(const struct options *options, int kind, unsigned *most)
 {
 	switch (kind) {
 	case LISTEN:
@@ -226,65 +209,81 @@ static unsigned count_of(const struct options *options, enum kind kind, unsigned
 		*most = OPTIONS_PROXIES_MAX;
 		return options->proxy_count;
 	default:
-		*most = UINT_MAX;
+		*most = 0;
 		return 0;
 	}
 }
 
-/* What getopt_long stopped at. */
-static void explain(int found, char *const *argv, char *error, size_t size)
+bool option_repeats(const struct option_spec *spec)
 {
-	const char *text = argv[optind - 1];
+	const struct options none = {0};
+	unsigned most;
 
-	if (found == ':')
-		snprintf(error, size, "%s needs a value", text);
-	else if (optopt == OPTION)
-		snprintf(error, size, "%.*s takes no value", (int)strcspn(text, "="), text);
-	else if (optopt)
-		snprintf(error, size, "unknown option: -%c", optopt);
-	else
-		snprintf(error, size, "unknown option: %s", text);
+	count_of(&none, spec->kind, &most);
+	return most > 0;
 }
 
-static bool take(struct options *options, const struct spec *spec, const char *text, char *error,
-		 size_t size)
+const struct option_spec *option_find(struct fr_str name)
+{
+	for (size_t i = 0; i < option_count; i++)
+		if (fr_str_eq(name, fr_str_of(option_specs[i].name)))
+			return &option_specs[i];
+	return NULL;
+}
+
+/* What a good value is, as the end of "… is not". */
+static const char *expected(const struct option_spec *spec, char *number, size_t size)
+{
+	switch ((enum kind)spec->kind) {
+	case INT:
+	case POWER:
+	case PORT:
+		snprintf(number, size, "a %s from %lld to %lld",
+			 (enum kind)spec->kind == POWER ? "power of two" : "number",
+			 (long long)spec->min, (long long)spec->max);
+		return number;
+	case FLAG:
+		return "yes or no";
+	case LISTEN:
+		return "ADDR:PORT, with a numeric address and [] around an IPv6 one";
+	case ORIGIN:
+		return "a site without a path, such as https://example.org, nor *";
+	case PROXY:
+		return "an address or a network such as 10.0.0.0/8";
+	case TEXT:
+		return "a name";
+	case RECOVERY:
+	case LANG:
+		return spec->arg;
+	case LEVEL:
+		return spec->help;
+	}
+	return spec->arg;
+}
+
+bool option_read(const struct option_spec *spec, struct options *options, const char *text,
+		 char error[OPTION_ERROR])
 {
 	unsigned most, count = count_of(options, spec->kind, &most);
+	char number[64];
 
-	if (count == most)
-		snprintf(error, size, "too many of --%s (%u at most)", spec->name, most);
+	if (most > 0 && count == most)
+		snprintf(error, OPTION_ERROR, "more than %u are too many", most);
 	else if (!read_value(options, spec, text))
-		snprintf(error, size, "bad value for --%s: %s", spec->name, text);
+		snprintf(error, OPTION_ERROR, "\"%.100s\" is not %s", text,
+			 expected(spec, number, sizeof(number)));
 	else
 		return true;
 	return false;
 }
 
-bool options_parse(struct options *options, int argc, char **argv, char *error, size_t error_size)
+bool options_check(const struct options *options, char error[OPTION_ERROR])
 {
-	struct option longs[SPECS + 1] = {0};
-	int index, found;
-
-	set_defaults(options);
-	for (size_t i = 0; i < SPECS; i++)
-		longs[i] = (struct option){specs[i].name,
-					   specs[i].arg ? required_argument : no_argument, NULL,
-					   OPTION};
-	opterr = 0;
-	optind = 0; /* glibc: from the beginning */
-	while ((found = getopt_long(argc, argv, ":", longs, &index)) != -1) {
-		if (found != OPTION) {
-			explain(found, argv, error, error_size);
-			return false;
-		}
-		if (!take(options, &specs[index], optarg, error, error_size))
-			return false;
-	}
-	if (optind < argc) {
-		snprintf(error, error_size, "unexpected argument: %s", argv[optind]);
+	if (options->no_web && (options->web_root || options->dev)) {
+		snprintf(error, OPTION_ERROR, "no-web and a folder to serve exclude each other");
 		return false;
 	}
-	return check(options, error, error_size);
+	return true;
 }
 
 void options_help(FILE *to)
@@ -292,17 +291,22 @@ void options_help(FILE *to)
 	fputs("frustd: shows every press to everybody, and stores it first\n\n"
 	      "usage: frustd [OPTION…]\n\n",
 	      to);
-	for (size_t i = 0; i < SPECS; i++) {
+	for (size_t i = 0; i < option_count; i++) {
 		char left[40];
 
-		snprintf(left, sizeof(left), "--%s %s", specs[i].name,
-			 specs[i].arg ? specs[i].arg : "");
-		fprintf(to, "  %-24s %s", left, specs[i].help);
-		if (specs[i].initial && strcmp(specs[i].initial, "0") != 0)
-			fprintf(to, " (%s)", specs[i].initial);
+		snprintf(left, sizeof(left), "--%s %s", option_specs[i].name,
+			 option_specs[i].arg ? option_specs[i].arg : "");
+		fprintf(to, "  %-24s %s", left, option_specs[i].help);
+		if (option_specs[i].initial && strcmp(option_specs[i].initial, "0") != 0)
+			fprintf(to, " (%s)", option_specs[i].initial);
 		fputc('\n', to);
 	}
-	fputs("\nExit codes: 0 fine, 1 failed while running, 2 bad option, 3 cannot listen,\n"
+	fputs("\nEach but the last four may also stand in the file, as lines such as \"port = 80\" "
+	      "and\n"
+	      "\"dev = yes\", and in the environment, as FRUST_PORT=80. What is said here goes "
+	      "before\n"
+	      "the environment, and that before the file (FRUST_CONFIG).\n"
+	      "\nExit codes: 0 fine, 1 failed while running, 2 bad option, 3 cannot listen,\n"
 	      "4 cannot use the database, 5 the folder to serve is not there.\n",
 	      to);
 }

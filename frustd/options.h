@@ -1,7 +1,11 @@
-/* frustd's command line: one table from which parsing, defaults and --help come. */
+/*
+ * frustd's options: one table, from which command line, environment, configuration file, defaults
+ * and --help come, and the struct that their values end in.
+ */
 #ifndef OPTIONS_H
 #define OPTIONS_H
 
+#include <stddef.h>
 #include <stdio.h>
 
 #include "app/text.h"
@@ -37,7 +41,6 @@ struct options {
 	bool dev;
 	enum text_lang lang;
 	enum fr_log_level log_level;
-	bool log_level_set;
 	int64_t ping_interval, ping_timeout, connect_timeout, header_timeout; /* ms */
 	int64_t user_max, comment_max, style_max, event_max;                  /* code points */
 	int64_t message_max, send_window, queue_max;                          /* bytes */
@@ -46,14 +49,41 @@ struct options {
 	enum sio_recovery recovery;
 	int64_t recovery_seconds;
 	int64_t clock_shift; /* seconds */
-	bool help, version;
+	const char *config;  /* NULL: none */
+	bool check_config, print_config, help, version;
 };
 
-/*
- * Fills options from the arguments, defaults where there are none; strings point into argv.
- * On failure false, with one line (without newline) in error.
- */
-bool options_parse(struct options *options, int argc, char **argv, char *error, size_t error_size);
+enum option_trait {
+	OPTION_RELOAD = 1 << 0, /* a running server takes a new value */
+	OPTION_OUTSIDE = 1
+			 << 1, /* said on the command line or in the environment, not in the file */
+	OPTION_COMMAND = 1 << 2, /* said on the command line only */
+};
+
+struct option_spec {
+	const char *name, *arg, *help; /* arg NULL: a flag, "yes" or "no" */
+	int kind;                      /* options.c's own */
+	size_t offset;       /* in struct options; those that share it are names of one thing */
+	const char *initial; /* as text; NULL: none, a flag's "no" */
+	int64_t min, max;    /* of a number */
+	unsigned traits;     /* enum option_trait */
+};
+
+extern const struct option_spec option_specs[];
+extern const size_t option_count;
+
+#define OPTION_ERROR 256
+
+/* The option of that long name, without dashes, or NULL. */
+const struct option_spec *option_find(struct fr_str name);
+/* Whether each value is one more. */
+bool option_repeats(const struct option_spec *spec);
+/* Sets (or adds) the value, which is borrowed as long as options are used. false: error says what
+ * it should be. */
+bool option_read(const struct option_spec *spec, struct options *options, const char *text,
+		 char error[OPTION_ERROR]);
+/* Whether the values go together. */
+bool options_check(const struct options *options, char error[OPTION_ERROR]);
 void options_help(FILE *to);
 
 #endif

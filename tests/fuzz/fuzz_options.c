@@ -1,5 +1,5 @@
 /* frustd's command line, a line of the input for each argument. */
-#include "options.h"
+#include "settings.h"
 
 #include "fuzz/fuzz.h"
 
@@ -24,7 +24,9 @@ static void check_taken(const struct options *options)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct fr_str input = fuzz_input(data, size);
-	char *argv[ARGS + 2] = {strdup("frustd")}, error[120];
+	char *argv[ARGS + 2] = {strdup("frustd")};
+	struct settings settings = {0};
+	struct fr_buf errors = FR_BUF_INIT;
 	struct options options;
 	int argc = 1;
 
@@ -35,11 +37,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		argv[argc] = strndup(line.at, line.len);
 		FUZZ_CHECK(argv[argc++] != NULL);
 	}
-	memset(error, '!', sizeof(error));
-	if (options_parse(&options, argc, argv, error, sizeof(error)))
+	settings_defaults(&settings, &errors);
+	settings_command_line(&settings, argc, argv, &errors);
+	settings_read(&settings, &options, &errors);
+	if (errors.len == 0)
 		check_taken(&options);
 	else
-		FUZZ_CHECK(memchr(error, '\0', sizeof(error)) && error[0]);
+		FUZZ_CHECK(errors.at[errors.len - 1] == '\n');
+	settings_fini(&settings);
+	fr_buf_fini(&errors);
 	for (int i = 0; i < argc; i++)
 		free(argv[i]);
 	return 0;

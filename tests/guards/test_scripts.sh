@@ -3,4 +3,4 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 shellcheck -x script/abi script/docs script/fuzz script/server script/test script/lib.sh .ci/run tests/guards/*.sh \
-	tests/public/*.sh bench/make_db bench/frustctl packaging/completions/frustctl.bash
+	tests/public/*.sh bench/make_db bench/frustctl packaging/completions/*.bash

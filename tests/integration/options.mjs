@@ -40,7 +40,7 @@ test('bad options', async (t) => {
 		['--listen', '127.0.0.1'], ['--listen', '127.0.0.1:99999'], ['--listen', '[::1'], ['--listen', ':8080'], ['--port', 'http'],
 		['--port', '65536'], ['--port', '-1'], ['--port', '80x'], ['--port', ''], ['--lang', 'fr'], ['--log-level', 'loud'],
 		['--ping-interval', 'soon'], ['--ping-timeout', '-5'], ['--clock-shift', 'x'], ['--clock-shift', '99999999999999999999'],
-		['--dev=yes'], ['--help=x'], ['--no-web', '--dev'], ['--web-root', '.', '--no-web']])
+		['--dev=maybe'], ['--help=x'], ['--no-web', '--dev'], ['--web-root', '.', '--no-web']])
 		await fails(t, USAGE, args);
 });
 

@@ -74,10 +74,11 @@ class Frustd {
 	}
 }
 
-// A running frustd: { port, db, child, stderr, kill, stop }. It is stopped after the test.
+// A running frustd: { port, db, child, stderr, kill, stop }. It is stopped after the test. db null: args name it, and
+// where to listen.
 export async function start(t, { db, args = [], ...options } = {}) {
-	db ??= join(scratch(t), 'db.sqlite');
-	const server = new Frustd(['--db', db, '--listen', '127.0.0.1:0', ...args], options);
+	const named = db === null ? [] : ['--db', db ??= join(scratch(t), 'db.sqlite'), '--listen', '127.0.0.1:0'];
+	const server = new Frustd([...named, ...args], options);
 	defer(t, () => server.stop());
 	[server.port] = await server.ports();
 	server.db = db;

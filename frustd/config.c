@@ -1,0 +1,96 @@
+#include "config.h"
+
+/* The name of the file to read, or NULL. */
+static const char *file_name(const struct settings *settings)
+{
+	const struct option_spec *spec = option_find(FR_STR("config"));
+	const struct setting *best = NULL;
+
+	for (size_t i = 0; i < settings->count; i++) {
+		const struct setting *setting = &settings->all[i];
+
+		if (setting->spec == spec && (!best || setting->layer >= best->layer))
+			best = setting;
+	}
+	return best ? best->text : NULL;
+}
+
+static bool asks_for_help(const struct settings *settings)
+{
+	for (size_t i = 0; i < settings->count; i++) {
+		struct fr_str name = fr_str_of(settings->all[i].spec->name);
+
+		if (fr_str_eq(name, FR_STR("help")) || fr_str_eq(name, FR_STR("version")))
+			return true;
+	}
+	return false;
+}
+
+static bool load(const struct config *config, struct settings *settings, struct options *options,
+		 struct fr_buf *errors)
+{
+	const char *name;
+
+	settings_defaults(settings, errors);
+	settings_command_line(settings, config->argc, config->argv, errors);
+	if (!asks_for_help(settings)) {
+		settings_environment(settings, config->env, errors);
+		name = file_name(settings);
+		if (name)
+			settings_file(settings, name, errors);
+	}
+	settings_read(settings, options, errors);
+	return errors->len == 0 && fr_buf_error(errors) == 0;
+}
+
+bool config_load(struct config *config, int argc, char *const *argv, char *const *env,
+		 struct fr_buf *errors)
+{
+	*config = (struct config){.argc = argc, .argv = argv, .env = env};
+	return load(config, &config->settings, &config->options, errors);
+}
+
+void config_fini(struct config *config)
+{
+	settings_fini(&config->settings);
+}
+
+/* Reads what may change into options, and names what differs but may not. */
+static bool take(const struct config *config, const struct settings *settings,
+		 struct options *options, struct fr_buf *said)
+{
+	char error[OPTION_ERROR];
+
+	for (size_t i = 0; i < settings->count; i++) {
+		const struct setting *setting = &settings->all[i];
+
+		if (setting->holds && setting->spec->traits & OPTION_RELOAD &&
+		    !option_read(setting->spec, options, setting->text, error))
+			return false;
+	}
+	if (!options_check(options, error)) {
+		fr_buf_printf(said, "%s\n", error);
+		return false;
+	}
+	for (size_t i = 0; i < option_count; i++) {
+		const struct option_spec *spec = &option_specs[i];
+
+		if (!(spec->traits & OPTION_RELOAD) &&
+		    !settings_same(&config->settings, settings, spec))
+			fr_buf_printf(said, "%s%s", said->len ? ", " : "", spec->name);
+	}
+	return fr_buf_error(said) == 0;
+}
+
+bool config_reload(struct config *config, struct fr_buf *said)
+{
+	struct settings settings = {0};
+	struct options scratch, options = config->options;
+	bool fine = load(config, &settings, &scratch, said) &&
+		    take(config, &settings, &options, said);
+
+	if (fine)
+		config->options = options;
+	settings_fini(&settings);
+	return fine;
+}
