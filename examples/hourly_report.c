@@ -31,9 +31,9 @@ static int report(struct frust *db, struct frust_zone *zone, struct frust_error 
 	r = frust_read_begin(db, err);
 	if (r < 0)
 		return r;
-	r = frust_hours(db, since, INT64_MAX, on_hour, zone, err);
+	r = frust_hours(db, since, INT64_MAX, zone, on_hour, zone, err);
 	if (r == 0)
-		r = frust_stats(db, now, &stats, err);
+		r = frust_stats(db, now, zone, &stats, err);
 	if (r == 0)
 		printf("total  %6" PRId64 " clicks  %6" PRId64 " events\n", stats.clicks_total,
 		       stats.events_total);

@@ -19,18 +19,19 @@ static int add(void *ctx, const struct frust_hour *hour)
 }
 
 /* A user's hours have no totals in the database. */
-static void add_up(struct count *count)
+static void add_up(struct count *count, const struct frust_zone *zone)
 {
 	struct frust_hour sum = {0};
+	int64_t day = INT64_MIN;
 
 	for (size_t i = 0; i < count->count; i++) {
 		struct frust_hour *hour = &count->hours[i];
-		bool same_day = frust_day_start(sum.timestamp) == frust_day_start(hour->timestamp);
+		int64_t before = day;
 
-		sum.timestamp = hour->timestamp;
+		day = frust_zone_day_start(zone, hour->timestamp);
 		hour->clicks_total = sum.clicks_total += hour->clicks;
 		hour->events_total = sum.events_total += hour->events;
-		sum.events_today = (same_day ? sum.events_today : 0) + hour->events;
+		sum.events_today = (day == before ? sum.events_today : 0) + hour->events;
 		hour->events_today = sum.events_today;
 	}
 }
@@ -72,9 +73,10 @@ static int run(struct ctl *ctl)
 
 	if (opt->user) {
 		status = count_init(&count, ctl, INT64_MIN, opt->until, opt->user);
-		add_up(&count);
+		add_up(&count, opt->zone);
 	} else {
-		status = frust_hours(ctl->db, opt->since, opt->until, add, &count, &ctl->err);
+		status = frust_hours(ctl->db, opt->since, opt->until, opt->zone, add, &count,
+				     &ctl->err);
 	}
 	if (!status)
 		status = out_begin(&ctl->out, NULL, columns, 6);
@@ -89,7 +91,7 @@ const struct cmd cmd_hours = {
 	.group = "Look",
 	.summary = "what was counted hour by hour",
 	.text = "Every hour that has a row, oldest first: what was counted in it, and the totals "
-		"of all time and of its day (UTC) up to and including it.",
+		"of all time and of its day up to and including it.",
 	.takes = OPT_PRINTS | OPT_TIMES | OPT_USER | OPT_ROWS,
 	.reads = true,
 	.run = run,

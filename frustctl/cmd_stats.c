@@ -102,13 +102,6 @@ static int user_stats(struct ctl *ctl, struct frust_stats *stats)
 	return 0;
 }
 
-static int site_stats(struct ctl *ctl, struct frust_stats *stats)
-{
-	int status = frust_stats(ctl->db, ctl->opt->now, stats, &ctl->err);
-
-	return status || !ctl->opt->zone ? status : sum_today(ctl, stats);
-}
-
 static int run(struct ctl *ctl)
 {
 	const struct opt *opt = ctl->opt;
@@ -120,7 +113,8 @@ static int run(struct ctl *ctl)
 		status = sum(ctl, opt->since, opt->until, &span);
 		return status ? status : print_span(ctl, &span);
 	}
-	status = opt->user ? user_stats(ctl, &stats) : site_stats(ctl, &stats);
+	status = opt->user ? user_stats(ctl, &stats)
+			   : frust_stats(ctl->db, opt->now, opt->zone, &stats, &ctl->err);
 	if (status)
 		return status;
 	return opt->format == OPT_JSON || opt->format == OPT_NDJSON ? print_json(ctl, &stats)

@@ -101,7 +101,7 @@ static int add_everybody(struct count *count, struct ctl *ctl, int64_t since, in
 		return add_records(count, ctl, since, until);
 	status = add_records(count, ctl, since, first);
 	if (!status)
-		status = frust_hours(ctl->db, first, last, on_hour, count, &ctl->err);
+		status = frust_hours(ctl->db, first, last, NULL, on_hour, count, &ctl->err);
 	if (!status)
 		status = add_records(count, ctl, last, until);
 	return status;

@@ -25,6 +25,7 @@ int frust_records(struct frust *db, enum frust_kind kind, const struct frust_fil
 /* Adds up each day's events on the way. */
 struct days {
 	int64_t since; /* rows before it are counted, not given */
+	const struct frust_zone *zone;
 	int64_t day, events;
 	frust_hour_fn fn;
 	void *ctx;
@@ -34,7 +35,7 @@ static int on_hour(void *ctx, const struct frust_hour *row)
 {
 	struct days *days = ctx;
 	struct frust_hour hour = *row;
-	int64_t day = frust_day_start(hour.timestamp);
+	int64_t day = frust_zone_day_start(days->zone, hour.timestamp);
 
 	if (day != days->day)
 		days->events = 0;
@@ -46,13 +47,15 @@ static int on_hour(void *ctx, const struct frust_hour *row)
 	return days->fn(days->ctx, &hour);
 }
 
-int frust_hours(struct frust *db, int64_t since, int64_t until, frust_hour_fn fn, void *ctx,
-		struct frust_error *err)
+int frust_hours(struct frust *db, int64_t since, int64_t until, const struct frust_zone *zone,
+		frust_hour_fn fn, void *ctx, struct frust_error *err)
 {
-	struct days days = {.since = since, .day = frust_day_start(since), .fn = fn, .ctx = ctx};
+	struct days days = {.since = since, .zone = zone, .day = since, .fn = fn, .ctx = ctx};
 
 	if (!db || !fn)
 		return bad_argument(err);
+	if (since != INT64_MIN) /* the end of time has no day */
+		days.day = frust_zone_day_start(zone, since);
 	return db->store->ops->hours(db->store, days.day, until, on_hour, &days, err);
 }
 

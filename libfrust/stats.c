@@ -3,42 +3,46 @@
 
 #include "store.h"
 
-struct today {
-	int64_t hour; /* the running one */
-	struct frust_stats *stats;
-};
-
-static int add_hour(void *ctx, const struct frust_hour *row)
+static int take_hour(void *ctx, const struct frust_hour *row)
 {
-	const struct today *today = ctx;
-	struct frust_stats *stats = today->stats;
+	struct frust_stats *stats = ctx;
 
-	stats->clicks_today = frust__add(stats->clicks_today, row->clicks);
-	stats->events_today = frust__add(stats->events_today, row->events);
-	if (row->timestamp == today->hour) {
-		stats->clicks_hour = row->clicks;
-		stats->events_hour = row->events;
-	}
+	stats->clicks_hour = row->clicks;
+	stats->events_hour = row->events;
 	return 0;
 }
 
-/* Both questions see one snapshot: ours, or the one that the caller has opened. */
-static int ask(struct frust *db, int64_t now, struct frust_stats *stats, struct frust_error *err)
+static int take_day(void *ctx, const struct frust_day *day)
 {
-	struct today today = {frust_hour_start(now), stats};
-	int64_t day = frust_day_start(now);
+	struct frust_stats *stats = ctx;
+
+	stats->clicks_today = day->clicks;
+	stats->events_today = day->events;
+	return 0;
+}
+
+/* All questions see one snapshot: ours, or the one that the caller has opened. */
+static int ask(struct frust *db, int64_t now, const struct frust_zone *zone,
+	       struct frust_stats *stats, struct frust_error *err)
+{
+	const struct frust__store_ops *ops = db->store->ops;
+	int64_t hour = frust_hour_start(now);
 	struct frust_hour newest;
-	int status = db->store->ops->newest_hour(db->store, &newest, err);
+	int status = ops->newest_hour(db->store, &newest, err);
 
 	if (status)
 		return status;
 	stats->clicks_total = newest.clicks_total;
 	stats->events_total = newest.events_total;
-	return db->store->ops->hours(db->store, day, frust__add(day, FRUST_DAY), add_hour, &today,
-				     err);
+	status = ops->hours(db->store, hour, frust__add(hour, 1), take_hour, stats, err);
+	if (status)
+		return status;
+	return frust_days(db, (struct frust_str){NULL, 0}, now, frust__add(now, 1), zone, take_day,
+			  stats, err);
 }
 
-int frust_stats(struct frust *db, int64_t now, struct frust_stats *stats, struct frust_error *err)
+int frust_stats(struct frust *db, int64_t now, const struct frust_zone *zone,
+		struct frust_stats *stats, struct frust_error *err)
 {
 	bool own;
 	int status;
@@ -49,7 +53,7 @@ int frust_stats(struct frust *db, int64_t now, struct frust_stats *stats, struct
 	own = !db->reading;
 	status = own ? frust_read_begin(db, err) : 0;
 	if (!status)
-		status = ask(db, now, stats, err);
+		status = ask(db, now, zone, stats, err);
 	if (own)
 		frust_read_end(db);
 	return status;

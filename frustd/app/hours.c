@@ -2,14 +2,23 @@
 
 #include "app/json.h"
 
-int64_t hours_since(int64_t now)
+int64_t hours_since(const struct frust_zone *zone, int64_t now)
 {
-	return frust_day_start(now) - (HOURS_DAYS - 1) * FRUST_DAY;
+	int64_t since = frust_zone_day_start(zone, now);
+
+	for (int day = 1; day < HOURS_DAYS; day++)
+		since = frust_zone_day_start(zone, since - 1);
+	return since;
 }
 
-int64_t hours_until(int64_t now)
+int64_t hours_until(const struct frust_zone *zone, int64_t now)
 {
-	return frust_day_start(now) + FRUST_DAY;
+	return frust_zone_day_end(zone, now);
+}
+
+static int64_t day_of(const struct hours *hours, const struct frust_hour *row)
+{
+	return frust_zone_day_start(hours->zone, row->timestamp);
 }
 
 bool hours_append(struct hours *hours, const struct frust_hour *row)
@@ -32,7 +41,7 @@ static void take_totals(struct hours *hours, uint32_t i, const struct frust_stat
 	if (i > 0) {
 		row->clicks_total = before->clicks_total;
 		row->events_total = before->events_total;
-		if (frust_day_start(before->timestamp) == frust_day_start(row->timestamp))
+		if (day_of(hours, before) == day_of(hours, row))
 			row->events_today = before->events_today;
 	} else if (i + 1 < hours->count) {
 		row->clicks_total = after->clicks_total - after->clicks;
@@ -67,10 +76,11 @@ void hours_add(struct hours *hours, enum frust_kind kind, int64_t t,
 	       const struct frust_stats *totals)
 {
 	struct frust_hour *row = hours_row(hours, t, totals);
-	int64_t day = frust_day_start(t);
+	int64_t day;
 
 	if (!row)
 		return;
+	day = day_of(hours, row);
 	if (kind == FRUST_CLICK)
 		row->clicks++;
 	else
@@ -80,7 +90,7 @@ void hours_add(struct hours *hours, enum frust_kind kind, int64_t t,
 			row->clicks_total++;
 		} else {
 			row->events_total++;
-			row->events_today += frust_day_start(row->timestamp) == day;
+			row->events_today += day_of(hours, row) == day;
 		}
 	}
 }

@@ -12,22 +12,20 @@
 /* --- the clock --- */
 
 /*
- * The time to stamp a record with. When the hour is another than at the last stamp (the clock may
- * also have been set back), a load goes first, as the mark of the hour's turn (rule R5): it takes
- * hour and today from the rows and cuts the feeds at the day.
+ * The time to stamp a record with. When the hour or the day is another than at the last stamp (the
+ * clock may also have been set back), a load goes first, as the mark of the turn (rule R5): it
+ * takes hour and today from the rows and cuts the feeds at the day.
  */
 static int stamp(struct hub *hub, int64_t *now)
 {
-	int64_t hour;
 	int err;
 
 	*now = clock_now(&hub->options.clock);
-	hour = frust_hour_start(*now);
-	if (hour == hub->stamp_hour)
+	if (*now >= hub->span.since && *now < hub->span.until)
 		return 0;
 	err = hub_queue_load(hub, *now);
 	if (!err)
-		hub->stamp_hour = hour;
+		hub->span = span_of(hub->options.zone, *now);
 	return err;
 }
 
@@ -46,8 +44,8 @@ static void on_tick(struct net_timer *timer, void *ctx)
 	/* Not to an empty room: who announces something means those who are there. */
 	if (hub->announced && presence_count(&hub->presence) && hub_queue_announcements(hub) == 0)
 		hub->announced = false;
-	to_turn = FRUST_HOUR * 1000 - clock_ms(&hub->options.clock) % (FRUST_HOUR * 1000);
-	net_timer_start(timer, to_turn < TICK_MS ? (uint64_t)to_turn : TICK_MS);
+	to_turn = hub->span.until * 1000 - clock_ms(&hub->options.clock);
+	net_timer_start(timer, to_turn > 0 && to_turn < TICK_MS ? (uint64_t)to_turn : TICK_MS);
 }
 
 /* --- lifetime --- */
@@ -108,7 +106,7 @@ int hub_start(struct hub *hub, struct frust_writer *writer)
 	int64_t now;
 
 	hub->writer = writer;
-	hub->stamp_hour = INT64_MIN;
+	hub->span = (struct span){0}; /* holds no moment */
 	net_timer_start(&hub->tick, TICK_MS);
 	return stamp(hub, &now);
 }

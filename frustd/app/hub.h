@@ -62,7 +62,8 @@ struct hub_options {
 	struct clock_source clock;
 	struct frust_limits limits;
 	enum text_lang lang;
-	int64_t recovery_ms; /* how long a client that dropped may resume; 0: never */
+	const struct frust_zone *zone; /* whose days count; NULL: UTC; outlives the hub */
+	int64_t recovery_ms;           /* how long a client that dropped may resume; 0: never */
 	struct deliver deliver;
 	void (*notice)(void *ctx, enum hub_notice notice, const struct frust_error *error);
 	void *ctx;

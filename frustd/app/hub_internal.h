@@ -13,10 +13,11 @@ enum ticket_kind { TICKET_RECORD, TICKET_AUTH, TICKET_LOAD, TICKET_PROBE, TICKET
 struct ticket {
 	struct fr_list link; /* hub.tickets: those that are under way */
 	enum ticket_kind kind;
-	uint64_t client;      /* RECORD, AUTH */
-	struct ack ack;       /* RECORD, AUTH */
-	struct fr_str name;   /* AUTH: behind this struct */
-	int64_t now;          /* LOAD: as of when */
+	uint64_t client;    /* RECORD, AUTH */
+	struct ack ack;     /* RECORD, AUTH */
+	struct fr_str name; /* AUTH: behind this struct */
+	int64_t now;        /* LOAD: as of when */
+	const struct frust_zone *zone;
 	struct state *state;  /* LOAD: the result */
 	struct recent recent; /* LOAD: of the first one, when clients may resume */
 	int64_t recent_now;   /* LOAD: ms, as of when; 0: without it */
@@ -38,7 +39,7 @@ struct hub {
 	struct pulse pulse;
 	struct net_timer tick;
 	struct fr_list tickets; /* ticket.link; what never settles goes with the hub */
-	int64_t stamp_hour;     /* of the last stamp: where it differs, a mark goes first */
+	struct span span;       /* of the last stamp: beyond it, a mark goes first */
 	bool ready, failing, stopping;
 	bool reload;    /* the state is behind the database: load as soon as possible */
 	bool probing;   /* a probe is queued */

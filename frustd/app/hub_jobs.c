@@ -39,7 +39,7 @@ static int load_job(void *ctx, struct frust *db, struct frust_error *error)
 {
 	struct ticket *ticket = ctx;
 
-	ticket->state = state_load(db, ticket->now, error);
+	ticket->state = state_load(db, ticket->zone, ticket->now, error);
 	if (!ticket->state)
 		return error->code;
 	return ticket->recent_now ? recent_load(&ticket->recent, db, ticket->recent_now, error) : 0;
@@ -85,6 +85,7 @@ int hub_queue_load(struct hub *hub, int64_t now)
 	if (!ticket)
 		return FRUST_ENOMEM;
 	ticket->now = now;
+	ticket->zone = hub->options.zone;
 	if (!hub->state && hub->options.recovery_ms) {
 		ticket->recent_now = clock_ms(&hub->options.clock);
 		if (recent_init(&ticket->recent, hub->options.recovery_ms) < 0) {

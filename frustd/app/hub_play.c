@@ -234,7 +234,7 @@ static void play_load(struct hub *hub, struct ticket *ticket, const struct frust
 		hub->reload = true;
 		return;
 	}
-	tell = !first && (old->hour != ticket->state->hour ||
+	tell = !first && (old->span.since != ticket->state->span.since ||
 			  memcmp(&old->stats, &ticket->state->stats, sizeof(old->stats)) != 0);
 	hub->state = ticket->state;
 	ticket->state = old;

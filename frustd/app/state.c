@@ -38,17 +38,28 @@ static int add_ban(void *ctx, const struct frust_ban *ban)
 	return bans_add(&state->bans, ban) < 0 ? FRUST_ENOMEM : 0;
 }
 
+struct span span_of(const struct frust_zone *zone, int64_t now)
+{
+	int64_t hour = frust_hour_start(now);
+	int64_t day = frust_zone_day_start(zone, now), end = frust_zone_day_end(zone, now);
+
+	return (struct span){hour < day ? day : hour,
+			     end < hour + FRUST_HOUR ? end : hour + FRUST_HOUR};
+}
+
 static int read_all(struct state *state, struct frust *db, int64_t now, struct frust_error *error)
 {
+	const struct frust_zone *zone = state->hours.zone;
 	struct frust_filter today = FRUST_FILTER_INIT;
 	int err;
 
-	today.since = frust_day_start(now);
+	today.since = frust_zone_day_start(zone, now);
 	today.newest_first = true;
 	today.limit = FEED_MAX;
-	err = frust_stats(db, now, &state->stats, error);
+	err = frust_stats(db, now, zone, &state->stats, error);
 	if (!err)
-		err = frust_hours(db, hours_since(now), hours_until(now), add_hour, state, error);
+		err = frust_hours(db, hours_since(zone, now), hours_until(zone, now), zone,
+				  add_hour, state, error);
 	if (!err)
 		err = frust_users(db, add_user, state, error);
 	if (!err)
@@ -60,13 +71,14 @@ static int read_all(struct state *state, struct frust *db, int64_t now, struct f
 	return err;
 }
 
-static struct state *state_new(int64_t now)
+static struct state *state_new(const struct frust_zone *zone, int64_t now)
 {
 	struct state *state = calloc(1, sizeof(*state));
 
 	if (!state)
 		return NULL;
-	state->hour = frust_hour_start(now);
+	state->span = span_of(zone, now);
+	state->hours.zone = zone;
 	if (users_init(&state->users) < 0 || feed_init(&state->clicks) < 0 ||
 	    feed_init(&state->events) < 0) {
 		state_free(state);
@@ -75,9 +87,10 @@ static struct state *state_new(int64_t now)
 	return state;
 }
 
-struct state *state_load(struct frust *db, int64_t now, struct frust_error *error)
+struct state *state_load(struct frust *db, const struct frust_zone *zone, int64_t now,
+			 struct frust_error *error)
 {
-	struct state *state = state_new(now);
+	struct state *state = state_new(zone, now);
 	int err;
 
 	if (!state) {

@@ -12,17 +12,26 @@
 #include "app/hours.h"
 #include "app/users.h"
 
+/* A stretch of time within which neither hour nor day turns: since <= t < until. */
+struct span {
+	int64_t since, until;
+};
+
 struct state {
 	struct frust_stats stats;
 	struct hours hours;
 	struct users users;
 	struct feed clicks, events;
 	struct bans bans;
-	int64_t hour; /* the running hour's first second */
+	struct span span; /* as of which it was loaded */
 };
 
-/* Reads the state as of `now`. NULL on failure, with *error. Any thread that may use db. */
-struct state *state_load(struct frust *db, int64_t now, struct frust_error *error);
+/* What lies around `now` in the zone (NULL: UTC): a day's border may part an hour. */
+struct span span_of(const struct frust_zone *zone, int64_t now);
+/* Reads the state as of `now`; the zone outlives it. NULL on failure, with *error. Any thread that
+ * may use db. */
+struct state *state_load(struct frust *db, const struct frust_zone *zone, int64_t now,
+			 struct frust_error *error);
 /* Takes NULL. */
 void state_free(struct state *state);
 /*

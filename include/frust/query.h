@@ -73,17 +73,19 @@ FRUST_API bool frust_glob(struct frust_str pattern, struct frust_str text);
 
 /* --- counters --- */
 
-/* Hours with rows, since <= timestamp < until, ascending. */
-FRUST_API int frust_hours(struct frust *db, int64_t since, int64_t until, frust_hour_fn fn,
-			  void *ctx, struct frust_error *err);
+/* Hours with rows, since <= timestamp < until, ascending; an hour is of the zone's day in which it
+ * begins. */
+FRUST_API int frust_hours(struct frust *db, int64_t since, int64_t until,
+			  const struct frust_zone *zone, frust_hour_fn fn, void *ctx,
+			  struct frust_error *err);
 /* Every user with counters, in order of first appearance. */
 FRUST_API int frust_users(struct frust *db, frust_user_fn fn, void *ctx, struct frust_error *err);
 /*
- * The counters as of `now`: total from the newest hour's row, today and hour from the rows of now's
- * UTC day and hour.
+ * The counters as of `now`: total from the newest hour's row, hour from the row of now's UTC hour,
+ * today from the rows of now's day in the zone, as frust_days counts it.
  */
-FRUST_API int frust_stats(struct frust *db, int64_t now, struct frust_stats *stats,
-			  struct frust_error *err);
+FRUST_API int frust_stats(struct frust *db, int64_t now, const struct frust_zone *zone,
+			  struct frust_stats *stats, struct frust_error *err);
 
 /* A user at close. */
 struct frust_profile {

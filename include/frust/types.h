@@ -77,7 +77,7 @@ struct frust_hour {
 	int64_t timestamp;                  /* the hour's first second (UTC) */
 	int64_t clicks, events;             /* of this hour */
 	int64_t clicks_total, events_total; /* of all time up to and including this hour */
-	int64_t events_today;               /* of its UTC day up to and including this hour */
+	int64_t events_today;               /* of its day up to and including this hour */
 };
 
 /* One user's counters, of all time. */
@@ -89,7 +89,7 @@ struct frust_user {
 /* The site's counters at a moment. */
 struct frust_stats {
 	int64_t clicks_total, events_total; /* of all time */
-	int64_t clicks_today, events_today; /* of the UTC day */
+	int64_t clicks_today, events_today; /* of the day */
 	int64_t clicks_hour, events_hour;   /* of the UTC hour */
 };
 

@@ -147,7 +147,7 @@ static void reading_changes_no_byte(void **state)
 	scratch_reference(&s);
 	before = content_of(s.db, &n);
 	db = scratch_open(&s, FRUST_READ);
-	CHECK_INT(frust_stats(db, NOW, &stats, NULL), 0);
+	CHECK_INT(frust_stats(db, NOW, NULL, &stats, NULL), 0);
 	CHECK_INT(stats.clicks_total, 347);
 	CHECK_INT(frust_probe(db, NULL), FRUST_EREADONLY);
 	frust_close(db);
@@ -167,7 +167,7 @@ static int read_total(const struct scratch *s)
 
 	if (frust_open(s->db, NULL, &db, NULL))
 		return 201;
-	if (frust_stats(db, NOW, &stats, NULL))
+	if (frust_stats(db, NOW, NULL, &stats, NULL))
 		return 202;
 	frust_close(db);
 	return (int)(stats.clicks_total % 200);
@@ -225,7 +225,7 @@ static void what_a_crash_left_is_recovered_by_a_writer_only(void **state)
 	CHECK_INT(open_status(s.db, FRUST_READ, &err), FRUST_EREADONLY);
 	CHECK(strstr(err.text, "left by a crash") != NULL);
 	db = scratch_open(&s, FRUST_WRITE);
-	CHECK_INT(frust_stats(db, NOW, &stats, NULL), 0);
+	CHECK_INT(frust_stats(db, NOW, NULL, &stats, NULL), 0);
 	CHECK_INT(stats.clicks_total, 347);
 	frust_close(db);
 	CHECK_TEXT(scratch_ask(&s, "PRAGMA integrity_check"), "ok");
@@ -261,7 +261,7 @@ static void a_locked_database_is_busy_and_comes_back(void **state)
 	CHECK_INT(frust_apply(db, &click, 1, NULL), FRUST_EBUSY);
 	CHECK_INT(click.id, 0);
 	CHECK_INT(frust_probe(db, NULL), FRUST_EBUSY);
-	CHECK_INT(frust_stats(db, NOW, &stats, NULL), 0); /* readers do not wait */
+	CHECK_INT(frust_stats(db, NOW, NULL, &stats, NULL), 0); /* readers do not wait */
 	scratch_unlock(lock);
 	CHECK_INT(frust_probe(db, NULL), 0);
 	CHECK_INT(frust_apply(db, &click, 1, NULL), 0);

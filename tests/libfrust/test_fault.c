@@ -114,17 +114,17 @@ static void questions_pass_their_failure_up(void **state)
 	CHECK_INT(frust_probe(db, NULL), 0);
 	for (int op = FAULT_HOURS; op <= FAULT_NEWEST_HOUR; op++) {
 		store_fault_arm(fault, op, 1, FRUST_ECORRUPT);
-		CHECK_INT(frust_stats(db, NOW, &stats, NULL), FRUST_ECORRUPT);
-		CHECK_INT(frust_stats(db, NOW, &stats, NULL), 0);
+		CHECK_INT(frust_stats(db, NOW, NULL, &stats, NULL), FRUST_ECORRUPT);
+		CHECK_INT(frust_stats(db, NOW, NULL, &stats, NULL), 0);
 	}
 	store_fault_arm(fault, FAULT_READ_BEGIN, 1, FRUST_EIO);
-	CHECK_INT(frust_stats(db, NOW, &stats, NULL), FRUST_EIO);
+	CHECK_INT(frust_stats(db, NOW, NULL, &stats, NULL), FRUST_EIO);
 	CHECK_INT(frust_read_begin(db, NULL), 0);
 	frust_read_end(db);
 	store_fault_arm(fault, FAULT_RECORDS, 1, FRUST_EIO);
 	CHECK_INT(frust_records(db, FRUST_CLICK, NULL, no_record, NULL, NULL), FRUST_EIO);
 	store_fault_arm(fault, FAULT_HOURS, 1, FRUST_EIO);
-	CHECK_INT(frust_hours(db, 0, 1, no_hour, NULL, NULL), FRUST_EIO);
+	CHECK_INT(frust_hours(db, 0, 1, NULL, no_hour, NULL, NULL), FRUST_EIO);
 	store_fault_arm(fault, FAULT_USERS, 1, FRUST_EIO);
 	CHECK_INT(frust_users(db, no_user, NULL, NULL), FRUST_EIO);
 	frust_close(db);

@@ -177,7 +177,7 @@ static void a_callback_stops_the_query_with_its_own_word(void **state)
 	h = (struct heard){.stop = 1};
 	CHECK_INT(frust_users(db, on_user, &h, NULL), 42);
 	h = (struct heard){.stop = 1};
-	CHECK_INT(frust_hours(db, INT64_MIN, INT64_MAX, on_hour, &h, NULL), 42);
+	CHECK_INT(frust_hours(db, INT64_MIN, INT64_MAX, NULL, on_hour, &h, NULL), 42);
 	frust_close(db);
 	scratch_fini(&s);
 }
@@ -217,9 +217,9 @@ static void hours_know_their_days_events(void **state)
 		&s,
 		"INSERT INTO hours (timestamp, events) VALUES (79200, 1), (82800, 2), (86400, 4),"
 		" (93600, 0), (169200, 8), (172800, 16)");
-	CHECK_INT(frust_hours(db, INT64_MIN, INT64_MAX, on_hour, &all, NULL), 0);
+	CHECK_INT(frust_hours(db, INT64_MIN, INT64_MAX, NULL, on_hour, &all, NULL), 0);
 	CHECK_TEXT(all.text, "22:1/1 23:2/3 24:4/4 26:0/4 47:8/12 48:16/16");
-	CHECK_INT(frust_hours(db, 93600, 172800, on_hour, &part, NULL), 0);
+	CHECK_INT(frust_hours(db, 93600, 172800, NULL, on_hour, &part, NULL), 0);
 	CHECK_TEXT(part.text, "26:0/4 47:8/12");
 	frust_close(db);
 	scratch_fini(&s);
@@ -284,7 +284,7 @@ static void bad_arguments_are_told(void **state)
 	filter.size = 0;
 	CHECK_INT(frust_records(db, FRUST_CLICK, &filter, on_id, &h, NULL), FRUST_EINVAL);
 	CHECK_INT(frust_users(db, NULL, NULL, NULL), FRUST_EINVAL);
-	CHECK_INT(frust_hours(NULL, 0, 1, on_hour, &h, NULL), FRUST_EINVAL);
+	CHECK_INT(frust_hours(NULL, 0, 1, NULL, on_hour, &h, NULL), FRUST_EINVAL);
 	CHECK_INT(frust_read_begin(NULL, NULL), FRUST_EINVAL);
 	frust_read_end(NULL);
 	frust_close(db);

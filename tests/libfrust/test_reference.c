@@ -134,7 +134,7 @@ static void check_stats(struct frust *db, const char *moment, int64_t now)
 	struct frust_stats stats;
 	char json[512];
 
-	CHECK_INT(frust_stats(db, now, &stats, NULL), 0);
+	CHECK_INT(frust_stats(db, now, NULL, &stats, NULL), 0);
 	frust_stats_json(json, sizeof(json), &stats);
 	fr_buf_printf(&ours, "%s", json);
 	check_as_recorded(moment, "current_stats.json", &ours);
@@ -174,13 +174,13 @@ static void check_hours(struct frust *db, const char *moment, int64_t now)
 	struct fr_buf ours = FR_BUF_INIT;
 	struct frust_stats stats;
 
-	CHECK_INT(frust_stats(db, now, &stats, NULL), 0);
+	CHECK_INT(frust_stats(db, now, NULL, &stats, NULL), 0);
 	running.clicks = stats.clicks_hour;
 	running.events = stats.events_hour;
 	running.clicks_total = stats.clicks_total;
 	running.events_total = stats.events_total;
 	fr_buf_add_char(&ours, '[');
-	CHECK_INT(frust_hours(db, day - 6 * FRUST_DAY, hour, on_hour, &ours, NULL), 0);
+	CHECK_INT(frust_hours(db, day - 6 * FRUST_DAY, hour, NULL, on_hour, &ours, NULL), 0);
 	on_hour(&ours, &running);
 	fr_buf_add_char(&ours, ']');
 	check_as_recorded(moment, "latest_hours.json", &ours);
@@ -232,7 +232,7 @@ static void the_recorded_hours_rows_are_given_as_rows(void **state)
 	scratch_reference(&s);
 	db = scratch_open(&s, FRUST_READ);
 	fr_buf_add_char(&rows, '[');
-	CHECK_INT(frust_hours(db, INT64_MIN, INT64_MAX, on_hour, &rows, NULL), 0);
+	CHECK_INT(frust_hours(db, INT64_MIN, INT64_MAX, NULL, on_hour, &rows, NULL), 0);
 	fr_buf_add_char(&rows, ']');
 	CHECK_INT(fr_json_parse(&json, fr_buf_str(&rows), FR_JSON_LIMITS), FR_JSON_OK);
 	CHECK_INT(json.tokens[0].size,

@@ -10,7 +10,7 @@ static void check_stats(struct frust *db, int64_t now, const char *expected)
 	struct frust_stats t;
 	char text[128];
 
-	CHECK_INT(frust_stats(db, now, &t, NULL), 0);
+	CHECK_INT(frust_stats(db, now, NULL, &t, NULL), 0);
 	snprintf(text, sizeof(text),
 		 "%" PRId64 " %" PRId64 " %" PRId64 " / %" PRId64 " %" PRId64 " %" PRId64,
 		 t.clicks_total, t.clicks_today, t.clicks_hour, t.events_total, t.events_today,
@@ -78,12 +78,12 @@ static void the_ends_of_time_and_of_numbers_do_no_harm(void **state)
 	scratch_exec(
 		&s,
 		"INSERT INTO hours (timestamp, clicks) VALUES (0, 9223372036854775807), (3600, 1)");
-	CHECK_INT(frust_stats(db, 5, &stats, NULL), 0);
+	CHECK_INT(frust_stats(db, 5, NULL, &stats, NULL), 0);
 	CHECK_INT(stats.clicks_today, INT64_MAX);
-	CHECK_INT(frust_stats(db, INT64_MIN, &stats, NULL), 0);
-	CHECK_INT(frust_stats(db, INT64_MAX, &stats, NULL), 0);
-	CHECK_INT(frust_stats(db, 0, NULL, NULL), FRUST_EINVAL);
-	CHECK_INT(frust_stats(NULL, 0, &stats, NULL), FRUST_EINVAL);
+	CHECK_INT(frust_stats(db, INT64_MIN, NULL, &stats, NULL), 0);
+	CHECK_INT(frust_stats(db, INT64_MAX, NULL, &stats, NULL), 0);
+	CHECK_INT(frust_stats(db, 0, NULL, NULL, NULL), FRUST_EINVAL);
+	CHECK_INT(frust_stats(NULL, 0, NULL, &stats, NULL), FRUST_EINVAL);
 	frust_close(db);
 	scratch_fini(&s);
 }

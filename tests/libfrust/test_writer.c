@@ -75,7 +75,7 @@ static void a_batch_has_its_size(void **state)
 static int count_clicks(void *ctx, struct frust *db, struct frust_error *err)
 {
 	struct frust_stats stats;
-	int status = frust_stats(db, NOW, &stats, err);
+	int status = frust_stats(db, NOW, NULL, &stats, err);
 
 	*(int64_t *)ctx = stats.clicks_total;
 	return status;
