@@ -33,6 +33,7 @@ struct daemon {
 	struct front *front;
 	struct hub *hub;
 	struct frust_writer *writer;
+	struct frust_zone *zone;
 };
 
 /* --- stopping (rule R17) --- */
@@ -227,6 +228,8 @@ static bool build_hub(struct daemon *daemon, const struct clock_source *clock)
 		.clock = *clock,
 		.limits = FRUST_LIMITS_INIT,
 		.lang = options->lang,
+		.zone = daemon->zone,
+		.timezone = options->timezone,
 		.recovery_ms = options->recovery == SIO_RECOVERY_OFF
 				       ? 0
 				       : options->recovery_seconds * 1000,
@@ -271,8 +274,13 @@ static int open_store(struct daemon *daemon)
 static int start(struct daemon *daemon, struct clock_source *clock)
 {
 	static const int stops[] = {SIGTERM, SIGINT};
+	struct frust_error error;
 	int code;
 
+	if (frust_zone_open(daemon->options->timezone, &daemon->zone, &error) < 0) {
+		fr_log(daemon->log, FR_LOG_ERROR, "%s", error.text);
+		return EXIT_USAGE;
+	}
 	if (!build_front(daemon, clock) || !build_hub(daemon, clock) ||
 	    net_wakeup_open(daemon->loop, on_settled, daemon, &daemon->wakeup) < 0)
 		return EXIT_RUN;
@@ -299,6 +307,7 @@ static void tear_down(struct daemon *daemon)
 		net_signal_close(daemon->signals[i]);
 	front_free(daemon->front);
 	hub_free(daemon->hub);
+	frust_zone_close(daemon->zone);
 	net_loop_close(daemon->loop);
 }
 

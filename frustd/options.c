@@ -8,7 +8,9 @@
 #include <limits.h>
 #include <stdlib.h>
 
-enum kind { INT, POWER, TEXT, FLAG, LISTEN, PORT, ORIGIN, PROXY, RECOVERY, LANG, LEVEL };
+#include <frust/zone.h>
+
+enum kind { INT, POWER, TEXT, FLAG, LISTEN, PORT, ORIGIN, PROXY, RECOVERY, LANG, TIMEZONE, LEVEL };
 
 #define AT(member) offsetof(struct options, member)
 
@@ -26,6 +28,8 @@ const struct option_spec option_specs[] = {
 	{"trusted-proxy", "CIDR", "believe this proxy's X-Forwarded-*, Forwarded; may be repeated",
 	 PROXY, .offset = AT(proxies)},
 	{"lang", "de|en", "the language of the site's messages", LANG, AT(lang), .initial = "de"},
+	{"timezone", "ZONE", "whose days the site counts: a name as Europe/Berlin", TIMEZONE,
+	 AT(timezone), .initial = "UTC"},
 	{"log-level", "LEVEL", "error, warn, info or debug", LEVEL, AT(log_level),
 	 .initial = "info", .traits = OPTION_RELOAD},
 	{"dev", NULL, "development: serve ./frontend, /version, log all", FLAG, .offset = AT(dev)},
@@ -162,6 +166,17 @@ static bool read_recovery(struct options *options, const char *text)
 	return false;
 }
 
+/* By name: who looks at the site from elsewhere has another "local". */
+static bool is_timezone(const char *name)
+{
+	struct frust_zone *zone;
+	int err = strcmp(name, "local") == 0 ? FRUST_EINVAL : frust_zone_open(name, &zone, NULL);
+
+	if (!err)
+		frust_zone_close(zone);
+	return !err;
+}
+
 static bool read_value(struct options *options, const struct option_spec *spec, const char *text)
 {
 	char *at = (char *)options + spec->offset;
@@ -188,6 +203,9 @@ static bool read_value(struct options *options, const struct option_spec *spec, 
 		return read_recovery(options, text);
 	case LANG:
 		return text_lang_parse(text, &options->lang);
+	case TIMEZONE:
+		options->timezone = text;
+		return is_timezone(text);
 	case LEVEL:
 		return fr_log_level_parse(text, &options->log_level);
 	}

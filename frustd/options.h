@@ -40,6 +40,7 @@ struct options {
 	bool no_web; /* no page of our own either */
 	bool dev;
 	enum text_lang lang;
+	const char *timezone; /* as frust_zone_open takes it */
 	enum fr_log_level log_level;
 	int64_t ping_interval, ping_timeout, connect_timeout, header_timeout; /* ms */
 	int64_t user_max, comment_max, style_max, event_max;                  /* code points */

@@ -6,6 +6,7 @@
 
 #include "app/body.h"
 #include "app/json.h"
+#include "base/json.h"
 #include "httpd/query.h"
 
 #define ALL UINT32_MAX   /* no limit */
@@ -43,7 +44,10 @@ static void add_about(const struct wanted *wanted, struct fr_buf *out)
 {
 	fr_buf_add_str(
 		out, FR_STR("{\"version\":\"" FRUST_VERSION "\",\"server\":\"frustd\",\"ready\":"));
-	fr_buf_add_str(out, hub_ready(wanted->hub) ? FR_STR("true}") : FR_STR("false}"));
+	fr_buf_add_str(out, hub_ready(wanted->hub) ? FR_STR("true") : FR_STR("false"));
+	fr_buf_add_str(out, FR_STR(",\"timezone\":"));
+	fr_json_add_str(out, fr_str_of(hub_timezone(wanted->hub)));
+	fr_buf_add_char(out, '}');
 }
 
 static uint64_t about_version(const struct hub *hub)

@@ -129,6 +129,11 @@ bool hub_ready(const struct hub *hub)
 	return hub->ready && !hub->failing && !hub->stopping;
 }
 
+const char *hub_timezone(const struct hub *hub)
+{
+	return hub->options.timezone;
+}
+
 const struct state *hub_state(const struct hub *hub)
 {
 	return hub->state;

@@ -62,8 +62,9 @@ struct hub_options {
 	struct clock_source clock;
 	struct frust_limits limits;
 	enum text_lang lang;
-	const struct frust_zone *zone; /* whose days count; NULL: UTC; outlives the hub */
-	int64_t recovery_ms;           /* how long a client that dropped may resume; 0: never */
+	const struct frust_zone *zone; /* whose days count; outlives the hub, as its name does */
+	const char *timezone;
+	int64_t recovery_ms; /* how long a client that dropped may resume; 0: never */
 	struct deliver deliver;
 	void (*notice)(void *ctx, enum hub_notice notice, const struct frust_error *error);
 	void *ctx;
@@ -84,6 +85,8 @@ void hub_stop(struct hub *hub);
 /* Records and jobs not yet played. */
 size_t hub_pending(const struct hub *hub);
 bool hub_ready(const struct hub *hub);
+/* The name of the zone whose days count. */
+const char *hub_timezone(const struct hub *hub);
 
 /* An ack that the client asked for, or none. */
 struct ack {

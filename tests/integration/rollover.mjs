@@ -12,9 +12,9 @@ import { at, database, seconds, SMALL_SITE } from './helpers/site.mjs';
 
 const BEFORE = 4; // seconds, for the clicks before the turn
 
-async function turn(t, iso, { day }) {
+async function turn(t, iso, { day, args = [] }) {
 	const moment = seconds(iso);
-	const server = await start(t, { args: at(moment - BEFORE) });
+	const server = await start(t, { args: [...args, ...at(moment - BEFORE)] });
 	const page = await client(t, server.port, '2.3.0', ['polling', 'websocket']);
 	const { port } = server;
 	const anna = await presser(t, port);
@@ -57,6 +57,30 @@ async function turn(t, iso, { day }) {
 
 test('on the hour, the hour is at 0', (t) => turn(t, '2026-11-22T19:00:00Z', { day: false }));
 test('at midnight UTC, today is at 0 too', (t) => turn(t, '2026-11-23T00:00:00Z', { day: true }));
+
+test('at midnight of the site\'s zone, today is at 0 too', (t) =>
+	turn(t, '2026-07-22T22:00:00Z', { day: true, args: ['--timezone', 'Europe/Berlin'] }));
+test('midnight UTC is an hour as any in another zone', (t) =>
+	turn(t, '2026-07-23T00:00:00Z', { day: false, args: ['--timezone', 'Europe/Berlin'] }));
+
+test('a day that begins within an hour', async (t) => {
+	const midnight = seconds('2026-11-22T18:30:00Z');
+	const server = await start(t, { args: ['--timezone', 'Asia/Kolkata', ...at(midnight - BEFORE)] });
+	const page = await client(t, server.port, '4.8.4', ['websocket']);
+	const anna = await presser(t, server.port);
+	const { timestamp } = await anna.press('click', { user: 'Anna' });
+	assert.ok(timestamp < midnight, 'the turn came before the click: a busy machine?');
+	const [, turned] = await page.until('stats', (stats) => stats.click_count_total === 1 && stats.click_count_today === 0,
+		'the stats of the new day');
+	assert.equal(turned.click_count_hour, 1, 'the hour goes on');
+	assert.deepEqual(await getJson(t, server.port, '/api/latest_clicks'), []);
+	await anna.press('click', { user: 'Anna' });
+	const { click_count_today: today, click_count_hour: hour } = await getJson(t, server.port, '/api/current_stats');
+	assert.deepEqual([today, hour], [1, 2]);
+	assert.equal((await getJson(t, server.port, '/api')).timezone, 'Asia/Kolkata');
+	await server.stop();
+	await assertCountersEqualRows(server.db);
+});
 
 test('the week\'s hours move on with the day', async (t) => {
 	const midnight = seconds('2026-11-23T00:00:00Z');

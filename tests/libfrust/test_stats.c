@@ -5,17 +5,23 @@
 
 #define DAY 1795305600 /* 2026-11-22T00:00:00Z */
 
-static void check_stats(struct frust *db, int64_t now, const char *expected)
+static void check_stats_in(struct frust *db, const struct frust_zone *zone, int64_t now,
+			   const char *expected)
 {
 	struct frust_stats t;
 	char text[128];
 
-	CHECK_INT(frust_stats(db, now, NULL, &t, NULL), 0);
+	CHECK_INT(frust_stats(db, now, zone, &t, NULL), 0);
 	snprintf(text, sizeof(text),
 		 "%" PRId64 " %" PRId64 " %" PRId64 " / %" PRId64 " %" PRId64 " %" PRId64,
 		 t.clicks_total, t.clicks_today, t.clicks_hour, t.events_total, t.events_today,
 		 t.events_hour);
 	CHECK_TEXT(text, expected);
+}
+
+static void check_stats(struct frust *db, int64_t now, const char *expected)
+{
+	check_stats_in(db, NULL, now, expected);
 }
 
 static void the_hour_and_the_day_turn(void **state)
@@ -41,6 +47,35 @@ static void the_hour_and_the_day_turn(void **state)
 	check_stats(db, DAY + 2 * FRUST_HOUR, "3 2 0 / 1 1 0");
 	check_stats(db, DAY + FRUST_DAY - 1, "3 2 0 / 1 1 0");
 	check_stats(db, DAY + FRUST_DAY, "3 0 0 / 1 0 0");
+	frust_close(db);
+	scratch_fini(&s);
+}
+
+/* Kolkata's day begins at 18:30 UTC, within an hour. */
+static void a_zones_day_turns_where_its_clocks_do(void **state)
+{
+	const int64_t border = DAY + 18 * FRUST_HOUR + 1800;
+	struct frust_record records[] = {
+		click_of("A", NULL, border - FRUST_DAY),
+		click_of("A", NULL, border - 1),
+		click_of("A", NULL, border),
+		event_of("A", "fu", border + 1),
+		click_of("A", NULL, border + FRUST_HOUR),
+	};
+	struct frust_zone *zone;
+	struct scratch s;
+	struct frust *db;
+
+	(void)state;
+	scratch_init(&s);
+	db = scratch_open(&s, FRUST_CREATE);
+	CHECK_INT(frust_zone_open("Asia/Kolkata", &zone, NULL), 0);
+	CHECK_INT(frust_apply(db, records, FR_ARRAY_LEN(records), NULL), 0);
+	check_stats_in(db, zone, border - 1, "4 2 2 / 1 0 1");
+	check_stats_in(db, zone, border, "4 2 2 / 1 1 1");
+	check_stats_in(db, zone, border + FRUST_DAY - 1, "4 2 0 / 1 1 0");
+	check_stats_in(db, zone, border + FRUST_DAY, "4 0 0 / 1 0 0");
+	frust_zone_close(zone);
 	frust_close(db);
 	scratch_fini(&s);
 }
@@ -92,6 +127,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_hour_and_the_day_turn),
+		cmocka_unit_test(a_zones_day_turns_where_its_clocks_do),
 		cmocka_unit_test(what_the_python_server_left_is_served_and_not_mended),
 		cmocka_unit_test(the_ends_of_time_and_of_numbers_do_no_harm),
 	};

@@ -153,6 +153,7 @@ static inline void rig_open_hub(struct rig *rig, uint32_t queue_max)
 		.timers = &rig->timers,
 		.clock = {read_clock, rig, 0},
 		.limits = FRUST_LIMITS_INIT,
+		.timezone = "UTC",
 		.recovery_ms = rig->recovery_ms,
 		.deliver = {on_publish, on_send, on_ack, on_welcome, on_follow, on_drop, rig},
 		.notice = on_notice,

@@ -10,9 +10,33 @@ static const struct frust_stats totals = {.clicks_total = 100, .events_total = 1
 static void the_window_is_today_and_six_days_before(void **state)
 {
 	(void)state;
-	CHECK_INT(hours_since(AT(13) + 59), DAY - 6 * FRUST_DAY);
-	CHECK_INT(hours_until(AT(13) + 59), DAY + FRUST_DAY);
-	CHECK_INT(hours_until(DAY), DAY + FRUST_DAY);
+	CHECK_INT(hours_since(NULL, AT(13) + 59), DAY - 6 * FRUST_DAY);
+	CHECK_INT(hours_until(NULL, AT(13) + 59), DAY + FRUST_DAY);
+	CHECK_INT(hours_until(NULL, DAY), DAY + FRUST_DAY);
+}
+
+/* Berlin's clocks are set back on 2026-10-25 and go by UTC+1 from 01:00 UTC on. */
+static void a_zones_days_may_be_longer_and_part_elsewhere(void **state)
+{
+	const int64_t first = 1792447200; /* 2026-10-20T00:00 in Berlin, 22:00 UTC the day before */
+	const int64_t end = first + 7 * FRUST_DAY + FRUST_HOUR;
+	struct hours hours = {.count = 0};
+	struct frust_zone *zone;
+
+	(void)state;
+	CHECK_INT(frust_zone_open("Europe/Berlin", &zone, NULL), 0);
+	hours.zone = zone;
+	CHECK_INT(hours_since(zone, end - 1), first);
+	CHECK_INT(hours_until(zone, end - 1), end);
+	CHECK_INT(hours_since(zone, end), first + FRUST_DAY);
+	for (int64_t t = first; t < end; t += FRUST_HOUR)
+		hours_add(&hours, FRUST_EVENT, t, &totals);
+	CHECK_INT(hours.count, 7 * 24 + 1);
+	CHECK_INT(hours.rows[23].events_today, 24);
+	CHECK_INT(hours.rows[24].events_today, 1);
+	CHECK_INT(hours.rows[6 * 24 - 1].events_today, 24);
+	CHECK_INT(hours.rows[5 * 24 + 24].events_today, 25);
+	frust_zone_close(zone);
 }
 
 static void a_first_hour_takes_the_totals_given(void **state)
@@ -90,6 +114,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_window_is_today_and_six_days_before),
+		cmocka_unit_test(a_zones_days_may_be_longer_and_part_elsewhere),
 		cmocka_unit_test(a_first_hour_takes_the_totals_given),
 		cmocka_unit_test(a_new_hour_goes_on_from_the_one_before),
 		cmocka_unit_test(a_new_day_begins_at_zero),
