@@ -273,6 +273,8 @@ static const char *expected(const struct option_spec *spec, char *number, size_t
 	case RECOVERY:
 	case LANG:
 		return spec->arg;
+	case TIMEZONE:
+		return "a zone of the TZ database, such as Europe/Berlin";
 	case LEVEL:
 		return spec->help;
 	}

@@ -119,6 +119,17 @@ test('the heat map and the chart tell the hours in words too', async (t) => {
 	await page.waitForSelector('#chart canvas');
 });
 
+test('a site in a zone shows its days', async (t) => {
+	const server = await start(t, { args: ['--timezone', 'Asia/Kolkata', ...at(seconds('2026-11-19T20:10:00Z'))] }); // Friday, 1:40
+	const page = await open(t, server.port);
+	await page.click('#press');
+	await reads(page, '#chart-note', 'Am schlimmsten: Freitag, 01 Uhr, 1-mal gedrückt.');
+	await page.waitForSelector('#week tr:last-child td:nth-child(3)[title="Freitag, 1 Uhr: 1"]');
+	await page.waitForSelector('#week tr:last-child td:nth-child(4)[data-level="later"]');
+	await page.locator('#chart').scrollIntoViewIfNeeded();
+	await page.waitForSelector('#chart canvas');
+});
+
 test('at the hour\'s turn the page goes on with the next hour', async (t) => {
 	const server = await start(t, { args: at(seconds('2026-11-19T14:59:56Z')) });
 	const page = await open(t, server.port);

@@ -140,6 +140,8 @@ static void each_bad_argument_is_named_in_a_line(void **state)
 		{{"--trusted-proxy", "10/8"},
 		 "--trusted-proxy: \"10/8\" is not an address or a network such as 10.0.0.0/8\n"},
 		{{"--lang", "fr"}, "--lang: \"fr\" is not de|en\n"},
+		{{"--timezone", "local"},
+		 "--timezone: \"local\" is not a zone of the TZ database, such as Europe/Berlin\n"},
 		{{"--log-level", "loud"},
 		 "--log-level: \"loud\" is not error, warn, info or debug\n"},
 		{{"--user-max", "0"}, "--user-max: \"0\" is not a number from 1 to 100000\n"},

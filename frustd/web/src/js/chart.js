@@ -4,27 +4,27 @@
 
 import uPlot from 'uplot';
 
-const HOURS = 48;
+const HOUR = 3600, HOURS = 48;
 const FONT = '12px system-ui, sans-serif';
 
 // "18" where a day goes on, its name where it begins.
-function ticksIn(lang) {
-	const hourName = new Intl.DateTimeFormat(lang, { hour: 'numeric' });
-	const dayName = new Intl.DateTimeFormat(lang, { weekday: 'short' });
+function ticksIn({ lang, shown }) {
+	const hourName = new Intl.DateTimeFormat(lang, { hour: 'numeric', timeZone: 'UTC' });
+	const dayName = new Intl.DateTimeFormat(lang, { weekday: 'short', timeZone: 'UTC' });
 	return (plot, times) => times.map((time) => {
-		const date = new Date(time * 1000);
-		return date.getHours() === 0 ? dayName.format(date) : hourName.format(date).replace(/\s*Uhr/, '');
+		const date = new Date(shown(time) * 1000);
+		return date.getUTCHours() === 0 ? dayName.format(date) : hourName.format(date).replace(/\s*Uhr/, '');
 	});
 }
 
 // Every six hours of the clock, every twelve where there is little room.
-function splits(plot, axis, from, to) {
+const splitsIn = ({ shown }) => (plot, axis, from, to) => {
 	const every = plot.width < 420 ? 12 : 6, times = [];
-	for (let time = Math.ceil(from / 3600) * 3600; time <= to; time += 3600)
-		if (new Date(time * 1000).getHours() % every === 0)
+	for (let time = Math.ceil(from / HOUR) * HOUR; time <= to; time += HOUR)
+		if (Math.floor(shown(time) / HOUR) % every === 0)
 			times.push(time);
 	return times;
-}
+};
 
 // Over the last bar, a red one.
 function redden(plot, red) {
@@ -37,13 +37,14 @@ function redden(plot, red) {
 	plot.ctx.fillRect(left, top, right - left, bottom - top);
 }
 
-function optionsOf(width, height, { color, lang }) {
+function optionsOf(width, height, look) {
+	const { color } = look;
 	const axis = { stroke: color('muted'), font: FONT, ticks: { show: false }, grid: { show: false } };
 	return {
 		width, height, legend: { show: false }, cursor: { show: false }, padding: [10, 4, 0, 0],
 		scales: { x: { range: (plot, min, max) => [min - 2000, max + 2000] }, y: { range: (plot, min, max) => [0, Math.max(4, max * 1.08)] } },
 		axes: [
-			{ ...axis, values: ticksIn(lang), splits, size: 28 },
+			{ ...axis, values: ticksIn(look), splits: splitsIn(look), size: 28 },
 			{ ...axis, grid: { stroke: color('line'), width: 1 }, size: 44, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 50_000, 100_000, 500_000, 1e6] },
 		],
 		series: [
@@ -58,7 +59,7 @@ function optionsOf(width, height, { color, lang }) {
 export class Chart {
 	#element; #hours; #look; #plot;
 
-	// look: color(name) and dark (see canvas.js and paint.js), and lang.
+	// look: color(name) and dark (see canvas.js and paint.js), lang, and shown (see zone.js).
 	constructor(element, hours, look) {
 		this.#element = element;
 		this.#hours = hours;

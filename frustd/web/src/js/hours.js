@@ -1,6 +1,7 @@
 // The hours of the week as the server counts them; the running one grows with the tally.
 
-import { Fresh, serverNow } from './api.js';
+import { Fresh, get, serverNow } from './api.js';
+import { setZone } from './zone.js';
 
 export const HOUR = 3600; // seconds
 const LATE = 3000; // ms after the turn until it is asked for; plus some, so that not all ask at once
@@ -13,6 +14,11 @@ export class Hours {
 	constructor(onChange) {
 		this.#onChange = onChange;
 		this.fresh = new Fresh('/api/latest_hours', 5000, (rows) => this.#take(rows));
+		get('/api').then(({ timezone }) => {
+			setZone(timezone);
+			if (this.running)
+				onChange();
+		}).catch(() => {}); // the clocks of whoever looks are no worse than none
 	}
 
 	#take(rows) {

@@ -25,6 +25,7 @@ import { alarm, openPopup, toast } from './toasts.js';
 import { Week } from './week.js';
 import { lang, t, translate } from './words.js';
 import { worst } from './worst.js';
+import { shown } from './zone.js';
 
 translate(document);
 
@@ -164,6 +165,6 @@ new IntersectionObserver(async ([{ isIntersecting }], observer) => {
 		return;
 	observer.disconnect();
 	const { Chart } = await import('./chart.js');
-	chart = new Chart($('chart'), hours, { color, dark, lang });
+	chart = new Chart($('chart'), hours, { color, dark, lang, shown });
 	showHours();
 }, { rootMargin: '200px' }).observe($('chart'));

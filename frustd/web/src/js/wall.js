@@ -16,6 +16,7 @@ import { onTryNow, showOnline, showState } from './state.js';
 import { Tally } from './tally.js';
 import { lang, translate } from './words.js';
 import { worst } from './worst.js';
+import { shown } from './zone.js';
 
 translate(document);
 say($('address'), location.host);
@@ -24,7 +25,7 @@ const tally = new Tally(), counters = new Counters(tally), digest = new Digest(t
 const stage = new Stage($('stage'), $('dial'));
 const recent = new Recent(new Feed($('feed'), 30), 20, 10);
 const hours = new Hours(() => showHours());
-const chart = new Chart($('chart'), hours, { color, dark, lang });
+const chart = new Chart($('chart'), hours, { color, dark, lang, shown });
 
 const showHours = calmly(1000, () => {
 	chart.show();
