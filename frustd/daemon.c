@@ -17,6 +17,7 @@
 #define REFUSE_MS 100   /* for it to settle what it could not, which is then refused */
 #define FULL_MS 1000    /* between two lines about a full house */
 #define FAREWELL_MS 300 /* for the clients' closes */
+#define REPLAY_PART 4   /* of a client's queue: JSON of what it missed, half of a frame */
 
 enum phase { STARTING, SERVING, DRAINING, REFUSING, CLOSING };
 
@@ -227,6 +228,10 @@ static bool build_hub(struct daemon *daemon, const struct clock_source *clock)
 		.timers = net_loop_timers(daemon->loop),
 		.clock = *clock,
 		.limits = FRUST_LIMITS_INIT,
+		.rates = {(uint32_t)options->click_rate, (uint32_t)options->address_click_rate,
+			  options->proxies, options->proxy_count},
+		.feed_rate = (uint32_t)options->feed_rate,
+		.replay_max = (size_t)options->queue_max / REPLAY_PART,
 		.lang = options->lang,
 		.zone = daemon->zone,
 		.timezone = options->timezone,

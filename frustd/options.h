@@ -46,6 +46,7 @@ struct options {
 	int64_t user_max, comment_max, style_max, event_max;                  /* code points */
 	int64_t message_max, send_window, queue_max;                          /* bytes */
 	int64_t connections_max, writer_queue;
+	int64_t click_rate, address_click_rate, feed_rate; /* a second; 0: no limit */
 	bool deflate;
 	enum sio_recovery recovery;
 	int64_t recovery_seconds;

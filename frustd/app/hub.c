@@ -1,10 +1,12 @@
 #include "app/hub.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 
 #include "app/hub_internal.h"
 #include "app/json.h"
+#include "base/random.h"
 
 #define TICK_MS 1000  /* how often to look at the clock, and to try a failing store again */
 #define TOAST_MS 1000 /* at most one refusal's toast a client in this time */
@@ -55,20 +57,32 @@ static void on_beat(void *ctx)
 	hub_publish_status(ctx);
 }
 
+static void on_owed(struct net_timer *timer, void *ctx)
+{
+	(void)timer;
+	hub_publish_stats(ctx);
+}
+
 struct hub *hub_new(const struct hub_options *options)
 {
 	struct hub *hub = calloc(1, sizeof(*hub));
+	uint64_t random;
 
 	if (!hub)
 		return NULL;
 	hub->options = *options;
 	fr_list_init(&hub->tickets);
-	if (presence_init(&hub->presence) < 0 ||
+	hub->rates = limits_new(&options->rates);
+	if (!hub->rates || fr_random(&random, sizeof(random)) < 0 ||
+	    presence_init(&hub->presence) < 0 ||
 	    pids_init(&hub->pids, options->timers, (uint64_t)options->recovery_ms) < 0) {
 		presence_fini(&hub->presence);
+		limits_free(hub->rates);
 		free(hub);
 		return NULL;
 	}
+	sample_init(&hub->sample, options->feed_rate, random);
+	net_timer_init(&hub->owed, options->timers, on_owed, hub);
 	pulse_init(&hub->pulse, options->timers, on_beat, hub);
 	net_timer_init(&hub->tick, options->timers, on_tick, hub);
 	return hub;
@@ -84,6 +98,7 @@ void hub_free(struct hub *hub)
 		ticket_free(FR_CONTAINER_OF(link, struct ticket, link));
 	pulse_fini(&hub->pulse);
 	net_timer_stop(&hub->tick);
+	net_timer_stop(&hub->owed);
 	FR_LIST_EACH(it, &hub->presence.order)
 	{
 		const struct client *client = FR_CONTAINER_OF(it, struct client, link);
@@ -93,6 +108,7 @@ void hub_free(struct hub *hub)
 	}
 	pids_fini(&hub->pids);
 	presence_fini(&hub->presence);
+	limits_free(hub->rates);
 	recent_fini(&hub->recent);
 	state_free(hub->state);
 	fr_buf_fini(&hub->text);
@@ -132,6 +148,11 @@ bool hub_ready(const struct hub *hub)
 const char *hub_timezone(const struct hub *hub)
 {
 	return hub->options.timezone;
+}
+
+const struct hub_counters *hub_counters(const struct hub *hub)
+{
+	return &hub->counters;
 }
 
 const struct state *hub_state(const struct hub *hub)
@@ -177,6 +198,8 @@ void hub_refuse(struct hub *hub, uint64_t client, int refusal, struct ack ack)
 
 	if (!found)
 		return;
+	assert(refusal > 0 && refusal < TEXT_REFUSED_END);
+	hub->counters.refused[refusal]++;
 	if (ack.wanted)
 		hub->options.deliver.ack(hub->options.deliver.ctx, client, ack.id,
 					 &(struct outcome){.refusal = refusal});
@@ -189,6 +212,22 @@ static int refusal_of(int err)
 	return err == FRUST_ESTOPPED ? TEXT_REFUSED_STOPPING : TEXT_REFUSED_BUSY;
 }
 
+/* What is well formed may still come too fast, or under a name that is not to be used. */
+static int judge(struct hub *hub, struct client *client, struct frust_str name)
+{
+	if (bans_hit(&hub->state->bans, name))
+		return TEXT_REFUSED_BANNED;
+	switch (limits_take(hub->rates, &client->bucket, client->place, hub->options.timers->now)) {
+	case LIMITS_CLIENT:
+		return TEXT_REFUSED_FAST;
+	case LIMITS_ADDRESS:
+		return TEXT_REFUSED_CROWD;
+	case LIMITS_FINE:
+		break;
+	}
+	return 0;
+}
+
 void hub_auth(struct hub *hub, uint64_t id, struct fr_str name, struct ack ack)
 {
 	struct client *client = presence_find(&hub->presence, id);
@@ -198,8 +237,8 @@ void hub_auth(struct hub *hub, uint64_t id, struct fr_str name, struct ack ack)
 
 	if (!client)
 		return;
-	if (!refusal && bans_hit(&hub->state->bans, clean))
-		refusal = TEXT_REFUSED_BANNED;
+	if (!refusal)
+		refusal = judge(hub, client, clean);
 	if (refusal) {
 		hub_refuse(hub, id, refusal, ack);
 		return;
@@ -250,8 +289,8 @@ void hub_record(struct hub *hub, uint64_t id, struct frust_record *record, struc
 		return;
 	if (!refusal && hub->stopping)
 		refusal = TEXT_REFUSED_STOPPING;
-	if (!refusal && bans_hit(&hub->state->bans, record->user))
-		refusal = TEXT_REFUSED_BANNED;
+	if (!refusal)
+		refusal = judge(hub, client, record->user);
 	if (!refusal) {
 		err = queue_record(hub, client, record, ack);
 		if (err)

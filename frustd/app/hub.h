@@ -12,6 +12,7 @@
 #include <frust/writer.h>
 
 #include "app/clock.h"
+#include "app/limits.h"
 #include "app/presence.h"
 #include "app/state.h"
 #include "app/text.h"
@@ -61,13 +62,22 @@ struct hub_options {
 	struct net_timers *timers;
 	struct clock_source clock;
 	struct frust_limits limits;
+	struct limits_options rates;
 	enum text_lang lang;
 	const struct frust_zone *zone; /* whose days count; outlives the hub, as its name does */
 	const char *timezone;
+	uint32_t feed_rate;  /* clicks a second that are shown; 0: all */
 	int64_t recovery_ms; /* how long a client that dropped may resume; 0: never */
+	size_t replay_max;   /* bytes of JSON; who missed more does not resume */
 	struct deliver deliver;
 	void (*notice)(void *ctx, enum hub_notice notice, const struct frust_error *error);
 	void *ctx;
+};
+
+struct hub_counters {
+	uint64_t clicks, events;            /* stored */
+	uint64_t unshown;                   /* of the clicks: left out of what people are shown */
+	uint64_t refused[TEXT_REFUSED_END]; /* by enum frust_refusal and enum text_refusal */
 };
 
 struct hub;
@@ -87,6 +97,7 @@ size_t hub_pending(const struct hub *hub);
 bool hub_ready(const struct hub *hub);
 /* The name of the zone whose days count. */
 const char *hub_timezone(const struct hub *hub);
+const struct hub_counters *hub_counters(const struct hub *hub);
 
 /* An ack that the client asked for, or none. */
 struct ack {
@@ -98,6 +109,7 @@ struct ack {
 struct join {
 	bool recoverable;          /* it can resume after a drop, */
 	struct fr_str pid, offset; /* and comes back with these; absent: it does not */
+	struct net_address from;
 };
 
 /*

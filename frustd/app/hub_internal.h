@@ -6,6 +6,7 @@
 #include "app/pids.h"
 #include "app/pulse.h"
 #include "app/recent.h"
+#include "app/sample.h"
 
 enum ticket_kind { TICKET_RECORD, TICKET_AUTH, TICKET_LOAD, TICKET_PROBE, TICKET_SAID };
 
@@ -34,9 +35,13 @@ struct hub {
 	struct frust_writer *writer;
 	struct state *state;
 	struct presence presence;
-	struct pids pids;     /* of those who can resume */
+	struct pids pids; /* of those who can resume */
+	struct limits *rates;
+	struct hub_counters counters;
 	struct recent recent; /* zeroed when nobody may resume */
 	struct pulse pulse;
+	struct sample sample;
+	struct net_timer owed; /* a stats, to those who were not shown a click */
 	struct net_timer tick;
 	struct fr_list tickets; /* ticket.link; what never settles goes with the hub */
 	struct span span;       /* of the last stamp: beyond it, a mark goes first */
@@ -70,6 +75,7 @@ void hub_send_toast(struct hub *hub, struct client *client, int refusal);
 /* hub_play.c */
 void hub_play_name(struct hub *hub, struct client *client, struct fr_str name);
 void hub_publish_status(struct hub *hub);
+void hub_publish_stats(struct hub *hub);
 void hub_stats_news(struct hub *hub, struct news *news);
 /* Publishes hub->text as a message. */
 void hub_publish_text(struct hub *hub);

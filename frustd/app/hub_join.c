@@ -8,7 +8,8 @@ static bool can_resume(struct hub *hub, struct fr_str text)
 	struct recent_offset offset;
 
 	return hub->recent.items && recent_offset_parse(text, &offset) &&
-	       recent_holds(&hub->recent, &offset, clock_ms(&hub->options.clock));
+	       recent_holds(&hub->recent, &offset, clock_ms(&hub->options.clock)) &&
+	       recent_size_since(&hub->recent, &offset) <= hub->options.replay_max;
 }
 
 struct resume {
@@ -97,6 +98,7 @@ void hub_join(struct hub *hub, uint64_t id, const struct join *join)
 		deliver->drop(deliver->ctx, id);
 		return;
 	}
+	client->place = limits_place(hub->rates, &join->from);
 	hub->presence_version++;
 	pulse_mark(&hub->pulse);
 	/* It may have gone meanwhile: from here on it is known by its id alone. */

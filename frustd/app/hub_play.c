@@ -7,6 +7,7 @@
 
 #define FIRST_MILESTONE 50
 #define MILESTONE 100
+#define OWED_MS 400 /* from a click that was left out to the stats that count it (rule R14) */
 
 /* --- telling --- */
 
@@ -32,10 +33,11 @@ void hub_stats_news(struct hub *hub, struct news *news)
 	*news = (struct news){.kind = NEWS_STATS, .json = fr_buf_str(&hub->json)};
 }
 
-static void publish_stats(struct hub *hub)
+void hub_publish_stats(struct hub *hub)
 {
 	struct news news;
 
+	net_timer_stop(&hub->owed);
 	hub_stats_news(hub, &news);
 	if (fr_buf_error(&hub->json) == 0)
 		hub->options.deliver.publish(hub->options.deliver.ctx, &news);
@@ -49,7 +51,7 @@ void hub_publish_status(struct hub *hub)
 	fr_buf_add_char(&hub->json, '}');
 	if (fr_buf_error(&hub->json) == 0)
 		publish(hub, NEWS_STATUS, fr_buf_str(&hub->json));
-	publish_stats(hub);
+	hub_publish_stats(hub);
 }
 
 /* Acks leave after the broadcasts of the same poll, in order (rule R8). */
@@ -137,14 +139,27 @@ static void play_session_count(struct hub *hub, struct client *client,
 	}
 }
 
+/* A click that is left out of the sample changes what people see by the next stats alone. */
+static void leave_out(struct hub *hub, const struct frust_record *record)
+{
+	hub->counters.unshown++;
+	recent_skip(&hub->recent, record);
+	if (!net_timer_running(&hub->owed))
+		net_timer_start(&hub->owed, OWED_MS);
+}
+
 /* Stored records are kept for those who resume; unsaved events are not (rule R15). */
 static void publish_record(struct hub *hub, const struct frust_record *record, struct fr_str json)
 {
-	struct news news = {.kind = record->kind == FRUST_EVENT ? NEWS_EVENT : NEWS_CLICK,
-			    .record = record,
-			    .json = json};
+	bool event = record->kind == FRUST_EVENT;
+	struct news news = {
+		.kind = event ? NEWS_EVENT : NEWS_CLICK, .record = record, .json = json};
 	char offset[RECENT_OFFSET];
 
+	if (!event && !sample_take(&hub->sample, hub->options.timers->now)) {
+		leave_out(hub, record);
+		return;
+	}
 	if (hub->recent.items && record->id) {
 		recent_add(&hub->recent, record, json, clock_ms(&hub->options.clock));
 		recent_offset_text(&hub->recent.last, offset);
@@ -191,6 +206,7 @@ static void play_record(struct hub *hub, struct ticket *ticket, const struct fru
 		client->pending--;
 	if (settled->status == 0) {
 		store_works(hub);
+		(*(record->kind == FRUST_CLICK ? &hub->counters.clicks : &hub->counters.events))++;
 		play_stored(hub, client, record);
 		if (client)
 			queue_ack(hub, ticket,
@@ -201,6 +217,7 @@ static void play_record(struct hub *hub, struct ticket *ticket, const struct fru
 		refusal = TEXT_REFUSED_STOPPING;
 	else
 		store_failed(hub, settled->error);
+	hub->counters.refused[refusal]++;
 	if (client && ticket->ack.wanted)
 		queue_ack(hub, ticket, &(struct outcome){.refusal = refusal});
 	else if (client)
@@ -246,7 +263,7 @@ static void play_load(struct hub *hub, struct ticket *ticket, const struct frust
 		notice(hub, HUB_READY, NULL);
 	}
 	if (tell)
-		publish_stats(hub);
+		hub_publish_stats(hub);
 }
 
 static void play_probe(struct hub *hub, const struct frust_settled *settled)
@@ -308,5 +325,7 @@ static void play(void *ctx, const struct frust_settled *settled)
 void hub_settle(struct hub *hub)
 {
 	frust_writer_poll(hub->writer, play, hub);
+	if (hub->stopping && hub_pending(hub) == 0 && net_timer_running(&hub->owed))
+		hub_publish_stats(hub); /* there is no later */
 	send_acks(hub);
 }

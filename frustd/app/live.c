@@ -151,7 +151,8 @@ static void on_connect(void *ctx, struct sio_socket *socket, const struct fr_jso
 		       uint32_t auth)
 {
 	struct live *live = ctx;
-	struct join join = {.recoverable = sio_socket_recoverable(socket)};
+	struct join join = {.recoverable = sio_socket_recoverable(socket),
+			    .from = *sio_socket_peer(socket)};
 
 	fr_buf_clear(&live->scratch);
 	if (!join.recoverable && sio_socket_accept(socket) < 0) {

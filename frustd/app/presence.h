@@ -2,6 +2,7 @@
 #ifndef APP_PRESENCE_H
 #define APP_PRESENCE_H
 
+#include "app/limits.h"
 #include "base/buf.h"
 #include "base/list.h"
 #include "base/map.h"
@@ -14,6 +15,8 @@ struct client {
 	uint32_t pending;        /* pushed or queued, and not yet played */
 	struct pid *pid;         /* under which it can resume; NULL: it cannot */
 	uint64_t toasted_at;     /* ms, when it was last told of a refusal; 0: never */
+	uint64_t place;          /* its address, see limits.h */
+	struct limits_bucket bucket;
 };
 
 struct presence {

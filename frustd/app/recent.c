@@ -83,6 +83,11 @@ void recent_add(struct recent *recent, const struct frust_record *record, struct
 								 json.len, copy};
 }
 
+void recent_skip(struct recent *recent, const struct frust_record *record)
+{
+	raise_to(&recent->last, record->kind, record->id);
+}
+
 void recent_forget(struct recent *recent)
 {
 	drop_all(recent);
@@ -110,6 +115,24 @@ void recent_since(const struct recent *recent, const struct recent_offset *offse
 		*id_of(&at, item->kind) = item->id;
 		fn(ctx, item->kind, fr_str(item->json, item->len), &at);
 	}
+}
+
+static void add_size(void *ctx, enum frust_kind kind, struct fr_str json,
+		     const struct recent_offset *offset)
+{
+	size_t *size = ctx;
+
+	(void)kind;
+	(void)offset;
+	*size += json.len;
+}
+
+size_t recent_size_since(const struct recent *recent, const struct recent_offset *offset)
+{
+	size_t size = 0;
+
+	recent_since(recent, offset, add_size, &size);
+	return size;
 }
 
 /* --- offsets --- */

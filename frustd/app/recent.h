@@ -42,10 +42,14 @@ int recent_load(struct recent *recent, struct frust *db, int64_t now_ms,
  */
 void recent_add(struct recent *recent, const struct frust_record *record, struct fr_str json,
 		int64_t now_ms);
+/* A record was stored that nobody was shown: nobody is told it later either. */
+void recent_skip(struct recent *recent, const struct frust_record *record);
 /* Nothing of the past can be told again: somebody else has changed it. */
 void recent_forget(struct recent *recent);
 /* Whether all that came after the offset is still here (and the offset is one of ours). */
 bool recent_holds(struct recent *recent, const struct recent_offset *offset, int64_t now_ms);
+/* The bytes of JSON that came after the offset. */
+size_t recent_size_since(const struct recent *recent, const struct recent_offset *offset);
 /* Gives what came after the offset to fn, in order, each with its own offset. */
 void recent_since(const struct recent *recent, const struct recent_offset *offset, recent_fn fn,
 		  void *ctx);

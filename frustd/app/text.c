@@ -80,6 +80,10 @@ static const char *german(int refusal)
 		return "Gerade ist zu viel los, bitte gleich noch einmal.";
 	case TEXT_REFUSED_BANNED:
 		return "Dieser Name ist gesperrt.";
+	case TEXT_REFUSED_FAST:
+		return "Zu schnell, bitte etwas langsamer.";
+	case TEXT_REFUSED_CROWD:
+		return "Zu schnell: Von dieser Adresse kommt gerade zu viel.";
 	case TEXT_REFUSED_STORE:
 		return "Das konnte nicht gespeichert werden, bitte gleich noch einmal.";
 	default:
@@ -100,6 +104,10 @@ static const char *english(int refusal)
 		return "it could not be stored, try again";
 	case TEXT_REFUSED_BANNED:
 		return "this name is banned";
+	case TEXT_REFUSED_FAST:
+		return "too fast";
+	case TEXT_REFUSED_CROWD:
+		return "too fast: too much comes from this address";
 	case TEXT_REFUSED_STOPPING:
 		return "the server is stopping";
 	default:

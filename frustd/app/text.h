@@ -13,7 +13,10 @@ enum text_refusal {
 	TEXT_REFUSED_BUSY,       /* the writer's queue is full */
 	TEXT_REFUSED_STORE,      /* the database took nothing */
 	TEXT_REFUSED_BANNED,     /* the name may not be used */
+	TEXT_REFUSED_FAST,       /* too many from this client */
+	TEXT_REFUSED_CROWD,      /* too many from its address */
 	TEXT_REFUSED_STOPPING,   /* the server is going down */
+	TEXT_REFUSED_END,
 };
 
 /* "de" or "en"; false for anything else. */

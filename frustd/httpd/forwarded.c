@@ -37,16 +37,6 @@ static bool read_address(struct fr_str text, struct net_address *out)
 	return net_address_parse_host(text, out) || net_address_parse(text, out);
 }
 
-static bool is_proxy(const struct net_address *address, const struct net_cidr *proxies, size_t n)
-{
-	if (net_address_local(address))
-		return true;
-	for (size_t i = 0; i < n; i++)
-		if (net_cidr_has(&proxies[i], address))
-			return true;
-	return false;
-}
-
 /* A walk back through a list that may be spread over several header lines (RFC 9110 §5.3). */
 struct items {
 	const struct httpd_request *request;
@@ -88,7 +78,7 @@ static void read_client(struct httpd_request *request, struct fr_str name, struc
 	struct net_address before;
 	struct fr_str item;
 
-	while (is_proxy(&request->client, proxies, n) && item_before(&items, &item)) {
+	while (net_address_trusted(&request->client, proxies, n) && item_before(&items, &item)) {
 		if (!read_address(parameter.at ? param(item, parameter) : item, &before))
 			return;
 		request->client = before;
@@ -112,7 +102,7 @@ void httpd_forwarded_read(struct httpd_request *request, const struct net_cidr *
 	request->secure = false;
 	request->host = httpd_request_header(request, FR_STR("Host"));
 	request->client = request->peer;
-	if (!is_proxy(&request->peer, proxies, n))
+	if (!net_address_trusted(&request->peer, proxies, n))
 		return;
 	if (proto.at || host.at || clients.at) {
 		request->secure = is_https(first_of(proto));

@@ -123,3 +123,14 @@ bool net_cidr_has(const struct net_cidr *cidr, const struct net_address *address
 		return false;
 	return rest == 0 || (a[whole] ^ b[whole]) >> (8 - rest) == 0;
 }
+
+bool net_address_trusted(const struct net_address *address, const struct net_cidr *networks,
+			 size_t n)
+{
+	if (net_address_local(address))
+		return true;
+	for (size_t i = 0; i < n; i++)
+		if (net_cidr_has(&networks[i], address))
+			return true;
+	return false;
+}

@@ -35,5 +35,8 @@ struct net_cidr {
 /* "10.0.0.0/8", "fd00::/8" or a single address; false for anything else. */
 bool net_cidr_parse(struct fr_str text, struct net_cidr *out);
 bool net_cidr_has(const struct net_cidr *cidr, const struct net_address *address);
+/* On this machine, or in one of the networks. */
+bool net_address_trusted(const struct net_address *address, const struct net_cidr *networks,
+			 size_t n);
 
 #endif

@@ -53,7 +53,7 @@ test(`${ROUNDS} times under load`, async (t) => {
 	let unsaved = 0, last = { clicks: 0, events: 0 };
 
 	for (let round = 0; round < ROUNDS; round++) {
-		const server = await start(t, { db });
+		const server = await start(t, { db, args: ['--click-rate', '0'] });
 		const stats = await getJson(t, server.port, '/api/current_stats');
 		assert.deepEqual([stats.click_count_total, stats.event_count_total],
 			[last.clicksTotal ?? 0, last.eventsTotal ?? 0], 'what was left is what is served');

@@ -118,7 +118,7 @@ test('after a goodbye nothing is told', async (t) => {
 });
 
 test('beyond the window it is an ordinary connect', async (t) => {
-	const { port } = await start(t, { args: ['--recovery-seconds', '1'] });
+	const { port } = await start(t, { args: ['--recovery-seconds', '1', '--click-rate', '0'] });
 	const presser = await client(t, port, NEWEST, ['websocket']);
 	const anna = await comeback(t, port);
 	await presser.ask('click', { user: 'P', comment: 'before' });
@@ -135,6 +135,22 @@ test('beyond the window it is an ordinary connect', async (t) => {
 	await anna.inbox.until((items) => items.slice(before).some(([name]) => name === 'stats'), 'stats');
 	assert.deepEqual(anna.inbox.items[before], ['(connect)', false]);
 	assert.deepEqual(anna.inbox.items.slice(before).filter(([, argument]) => argument?.comment === 'missed'), []);
+});
+
+test('who missed more than its queue takes begins anew', async (t) => {
+	const { port } = await start(t, { args: ['--queue-max', '65536', '--click-rate', '0'] });
+	const presser = await client(t, port, NEWEST, ['websocket']);
+	const anna = await comeback(t, port);
+	await presser.ask('click', { user: 'P', comment: 'before' });
+	await anna.seen('before');
+	const missed = Array.from({ length: 600 }, () => ['click', { user: 'P', comment: 'x'.repeat(75) }]);
+	const told = await missWhileAway(anna, presser, missed);
+	assert.deepEqual(told[0], ['(connect)', false]);
+	assert.equal(told.find(([name]) => name === 'stats')[1].click_count_total, 601);
+	await presser.ask('click', { user: 'P', comment: 'after' });
+	await anna.seen('after');
+	assert.deepEqual(anna.stories().slice(-1), ['click after']);
+	assert.equal(anna.inbox.items.filter(([name]) => name === '(drop)').length, 1, 'it stays');
 });
 
 test('a name and counts begin anew, and the drop was a leave', async (t) => {

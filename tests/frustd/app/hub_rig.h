@@ -22,6 +22,9 @@ struct rig {
 	char folder[32], db[64], moved[64];
 	int64_t clock_ms;
 	int64_t recovery_ms;
+	struct limits_options rates;
+	uint32_t feed_rate;
+	size_t replay_max;
 	struct net_timers timers;
 	struct hub *hub;
 	struct frust_writer *writer;
@@ -154,6 +157,9 @@ static inline void rig_open_hub(struct rig *rig, uint32_t queue_max)
 		.clock = {read_clock, rig, 0},
 		.limits = FRUST_LIMITS_INIT,
 		.timezone = "UTC",
+		.rates = rig->rates,
+		.feed_rate = rig->feed_rate,
+		.replay_max = rig->replay_max,
 		.recovery_ms = rig->recovery_ms,
 		.deliver = {on_publish, on_send, on_ack, on_welcome, on_follow, on_drop, rig},
 		.notice = on_notice,
@@ -191,6 +197,7 @@ static inline void rig_open(struct rig *rig)
 	CHECK(mkdtemp(rig->folder) != NULL);
 	snprintf(rig->db, sizeof(rig->db), "%s/db.sqlite", rig->folder);
 	snprintf(rig->moved, sizeof(rig->moved), "%s/moved", rig->folder);
+	rig->replay_max = 1000000;
 	rig->clock_ms = (MIDNIGHT + 10 * FRUST_HOUR) * 1000;
 	net_timers_init(&rig->timers, 1000, no_time);
 	sem_init(&rig->woken, 0, 0);
@@ -235,9 +242,11 @@ static inline void forget_said(struct rig *rig)
 	fr_buf_clear(&rig->said);
 }
 
+static const struct join newcomer = {.from = {NET_IPV4, 0, {192, 0, 2, 1}}};
+
 static inline void join(struct rig *rig, uint64_t client)
 {
-	hub_join(rig->hub, client, &(struct join){0});
+	hub_join(rig->hub, client, &newcomer);
 	CHECK((rig->following & UINT64_C(1) << client) != 0);
 	pass(rig, 0);
 	forget_said(rig);

@@ -185,6 +185,116 @@ static void refusals_change_nothing_and_are_told_to_the_sender_alone(void **stat
 	rig_close(&rig);
 }
 
+static void who_is_too_fast_is_told_so_and_counts_nothing(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	rig_open(&rig);
+	rig_close_hub(&rig);
+	rig.rates = (struct limits_options){.client = 1, .address = 2};
+	rig_open_hub(&rig, 1000);
+	for (uint64_t client = 1; client <= 3; client++)
+		join(&rig, client);
+	for (int i = 0; i < 5; i++) {
+		send_click(&rig, 1, "A", NULL, no_ack);
+		send_event(&rig, 1, "A", "fu", no_ack);
+		hub_auth(rig.hub, 2, i % 2 ? FR_STR("B") : FR_STR("C"), no_ack);
+	}
+	settle(&rig);
+	forget_said(&rig);
+	send_click(&rig, 1, "A", NULL, (struct ack){true, 1});
+	send_event(&rig, 1, "A", "fu", (struct ack){true, 2});
+	hub_auth(rig.hub, 1, FR_STR("B"), (struct ack){true, 3});
+	check_said(&rig, "ack 1 of 1: too fast\nack 2 of 1: too fast\nack 3 of 1: too fast\n");
+	for (int i = 0; i < 3; i++)
+		send_click(&rig, 1, "A", NULL, no_ack);
+	check_said(&rig, "to 1: message " TOAST("Zu schnell, bitte etwas langsamer."));
+	/* Five tokens of its address are left, and each of its clients has ten. */
+	for (int i = 0; i < 5; i++)
+		send_click(&rig, 3, "D", NULL, no_ack);
+	send_click(&rig, 3, "D", NULL, (struct ack){true, 4});
+	check_said(&rig, "ack 4 of 3: too fast: too much comes from this address\n");
+	settle(&rig);
+	CHECK_INT(stats_of(&rig)->clicks_total, 10);
+	CHECK_INT(stats_of(&rig)->events_total, 5);
+	CHECK_INT(hub_counters(rig.hub)->clicks, 10);
+	CHECK_INT(hub_counters(rig.hub)->events, 5);
+	CHECK_INT(hub_counters(rig.hub)->refused[TEXT_REFUSED_FAST], 6);
+	CHECK_INT(hub_counters(rig.hub)->refused[TEXT_REFUSED_CROWD], 1);
+	pass(&rig, 1000);
+	forget_said(&rig);
+	send_click(&rig, 1, "A", NULL, (struct ack){true, 5});
+	settle(&rig);
+	CHECK(strstr(said(&rig), "ack 5 of 1: id 11") != NULL);
+	rig_close(&rig);
+}
+
+/* Rule R14. */
+static void of_too_many_clicks_some_are_left_out_and_stats_make_up_for_it(void **state)
+{
+	struct rig rig;
+	int shown = 0;
+
+	(void)state;
+	rig_open(&rig);
+	rig_close_hub(&rig);
+	rig.feed_rate = 50;
+	rig_open_hub(&rig, 1000);
+	join(&rig, 1);
+	hub_auth(rig.hub, 1, FR_STR("A"), no_ack);
+	for (int i = 0; i < 400; i++) {
+		forget_said(&rig);
+		if (i % 4 == 3)
+			send_event(&rig, 1, "A", "fu", (struct ack){true, 1});
+		else
+			send_click(&rig, 1, "A", NULL, (struct ack){true, 1});
+		settle(&rig);
+		CHECK(strstr(said(&rig), "ack 1 of 1: id ") != NULL);
+		if (i % 4 == 3)
+			CHECK(strstr(said(&rig), EVENT("A", "fu")) != NULL);
+		else if (strstr(said(&rig), CLICK("A", "null")))
+			shown++;
+		if ((i - i / 4 + 1) % 100 == 0 && i % 4 != 3)
+			CHECK(strstr(said(&rig), "Klicks!") != NULL);
+	}
+	CHECK(shown >= 50 && shown < 200);
+	CHECK_INT(hub_counters(rig.hub)->unshown, 300 - shown);
+	CHECK_INT(stats_of(&rig)->clicks_total, 300);
+	forget_said(&rig);
+	pass(&rig, 399);
+	CHECK(strstr(said(&rig), "stats") == NULL);
+	pass(&rig, 1);
+	CHECK(strstr(said(&rig), "stats " STATS(300, 300, 300, 100, 100, 100)) != NULL);
+	forget_said(&rig);
+	pass(&rig, 5000);
+	settle(&rig);
+	check_said(&rig, "");
+	send_click(&rig, 1, "A", NULL, no_ack);
+	settle(&rig);
+	CHECK(strstr(said(&rig), "click {") != NULL);
+	rig_close(&rig);
+}
+
+static void the_end_leaves_no_click_uncounted(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	rig_open(&rig);
+	rig_close_hub(&rig);
+	rig.feed_rate = 1;
+	rig_open_hub(&rig, 1000);
+	join(&rig, 1);
+	for (int i = 0; i < 100; i++)
+		send_click(&rig, 1, "A", NULL, no_ack);
+	hub_stop(rig.hub);
+	settle(&rig);
+	CHECK(hub_counters(rig.hub)->unshown > 0);
+	CHECK(strstr(said(&rig), "stats " STATS(100, 100, 100, 0, 0, 0)) != NULL);
+	rig_close(&rig);
+}
+
 static void a_full_queue_refuses_at_once(void **state)
 {
 	struct rig rig;
@@ -334,6 +444,9 @@ int main(void)
 		cmocka_unit_test(acks_follow_all_broadcasts_of_a_poll),
 		cmocka_unit_test(auth_waits_for_the_clients_own_records),
 		cmocka_unit_test(refusals_change_nothing_and_are_told_to_the_sender_alone),
+		cmocka_unit_test(who_is_too_fast_is_told_so_and_counts_nothing),
+		cmocka_unit_test(of_too_many_clicks_some_are_left_out_and_stats_make_up_for_it),
+		cmocka_unit_test(the_end_leaves_no_click_uncounted),
 		cmocka_unit_test(a_full_queue_refuses_at_once),
 		cmocka_unit_test(refusals_without_ack_are_a_toast_at_most_once_a_second),
 		cmocka_unit_test(who_has_left_is_still_counted),

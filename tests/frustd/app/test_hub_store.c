@@ -205,7 +205,7 @@ static void resume(struct rig *rig, uint64_t client, const char *offset, const c
 	char pid[PID_LEN + 1];
 
 	strcpy(pid, rig->pid);
-	hub_join(rig->hub, client, &(struct join){true, fr_str_of(pid), fr_str_of(offset)});
+	hub_join(rig->hub, client, &(struct join){true, fr_str_of(pid), fr_str_of(offset), {0}});
 	CHECK(strncmp(said(rig), expected, strlen(expected)) == 0);
 	CHECK_STR(fr_str_of(rig->pid), pid);
 	forget_said(rig);
@@ -273,7 +273,7 @@ static void who_names_what_nobody_can_go_on_from_begins_anew(void **state)
 		strcpy(pid, rig.pid);
 		forget_said(&rig);
 		hub_join(rig.hub, 2 + i,
-			 &(struct join){true, fr_str_of(pid), fr_str_of(offsets[i])});
+			 &(struct join){true, fr_str_of(pid), fr_str_of(offsets[i]), {0}});
 		CHECK(strstr(said(&rig), "click ") == NULL);
 		CHECK(strcmp(pid, rig.pid) != 0);
 		hub_leave(rig.hub, 2 + i, false);
@@ -298,9 +298,36 @@ static void a_pid_is_taken_over_from_a_ghost_and_never_after_a_goodbye(void **st
 	CHECK_INT(presence_count(hub_presence(rig.hub)), 1);
 	hub_leave(rig.hub, 2, true);
 	strcpy(pid, rig.pid);
-	hub_join(rig.hub, 3, &(struct join){true, fr_str_of(pid), FR_STR("0-0")});
+	hub_join(rig.hub, 3, &(struct join){true, fr_str_of(pid), FR_STR("0-0"), {0}});
 	CHECK(strcmp(pid, rig.pid) != 0);
 	rig_close(&rig); /* with a client that is still there */
+}
+
+static void who_missed_too_much_begins_anew(void **state)
+{
+	struct rig rig;
+	char pid[PID_LEN + 1];
+
+	(void)state;
+	rig_open(&rig);
+	rig_close_hub(&rig);
+	rig.recovery_ms = 120000;
+	rig.replay_max = 1000;
+	rig_open_hub(&rig, 1000);
+	hub_join(rig.hub, 1, &(struct join){.recoverable = true});
+	for (int i = 0; i < 20; i++)
+		send_click(&rig, 1, "A", NULL, no_ack);
+	settle(&rig);
+	hub_leave(rig.hub, 1, false);
+	forget_said(&rig);
+	resume(&rig, 2, "10-0", "welcome 2\nto 2: click {");
+	hub_leave(rig.hub, 2, false);
+	strcpy(pid, rig.pid);
+	forget_said(&rig);
+	hub_join(rig.hub, 3, &(struct join){true, fr_str_of(pid), FR_STR("0-0"), {0}});
+	CHECK(strstr(said(&rig), "click ") == NULL);
+	CHECK(strcmp(pid, rig.pid) != 0);
+	rig_close(&rig);
 }
 
 static void without_recovery_nothing_has_an_offset(void **state)
@@ -328,6 +355,7 @@ int main(void)
 		cmocka_unit_test(who_dropped_is_told_what_was_missed),
 		cmocka_unit_test(who_names_what_nobody_can_go_on_from_begins_anew),
 		cmocka_unit_test(a_pid_is_taken_over_from_a_ghost_and_never_after_a_goodbye),
+		cmocka_unit_test(who_missed_too_much_begins_anew),
 		cmocka_unit_test(without_recovery_nothing_has_an_offset),
 	};
 

@@ -43,6 +43,30 @@ static bool holds(struct recent *recent, int64_t click, int64_t event, int64_t n
 	return recent_holds(recent, &(struct recent_offset){click, event}, now);
 }
 
+static void what_was_left_out_is_not_told_later(void **state)
+{
+	const struct frust_record left_out[] = {{.kind = FRUST_CLICK, .id = 2},
+						{.kind = FRUST_CLICK, .id = 4}};
+	struct recent recent;
+
+	(void)state;
+	CHECK_INT(recent_init(&recent, KEEP), 0);
+	show(&recent, FRUST_CLICK, 1, NOW);
+	recent_skip(&recent, &left_out[0]);
+	show(&recent, FRUST_CLICK, 3, NOW);
+	recent_skip(&recent, &left_out[1]);
+	check_since(&recent, 0, 0, "c1@1-0 c3@3-0 ");
+	CHECK_INT(recent_size_since(&recent, &(struct recent_offset){0, 0}), 4);
+	/* Its place in the order is one, as a newcomer's. */
+	CHECK(holds(&recent, 2, 0, NOW));
+	check_since(&recent, 2, 0, "c3@3-0 ");
+	CHECK_INT(recent_size_since(&recent, &(struct recent_offset){2, 0}), 2);
+	CHECK(holds(&recent, 4, 0, NOW));
+	check_since(&recent, 4, 0, "");
+	CHECK(!holds(&recent, 5, 0, NOW));
+	recent_fini(&recent);
+}
+
 static void what_came_after_an_offset_comes_in_order(void **state)
 {
 	struct recent recent;
@@ -182,6 +206,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_came_after_an_offset_comes_in_order),
+		cmocka_unit_test(what_was_left_out_is_not_told_later),
 		cmocka_unit_test(offsets_of_the_past_and_the_future_are_not_held),
 		cmocka_unit_test(the_ring_is_bounded),
 		cmocka_unit_test(what_was_forgotten_is_not_told),

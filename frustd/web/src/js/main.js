@@ -34,7 +34,7 @@ const stage = new Stage($('stage'), $('plate'));
 const recent = new Recent(new Feed($('feed'), 40), 30, 10);
 const people = new People(), ranks = new Ranks(), week = new Week();
 const hours = new Hours(() => showHours());
-const mine = []; // presses on their way: their echo makes no second ring
+const mine = new Set(); // presses on their way: their echo makes no second ring
 let chart, wasLive = false;
 
 const showHours = calmly(1000, () => {
@@ -49,10 +49,8 @@ function counted() {
 }
 
 function isMine({ user, comment, style }) {
-	const at = mine.findIndex((press) => press.user === user && press.comment === (comment ?? '') && press.style === (style ?? ''));
-	if (at >= 0)
-		mine.splice(at, 1);
-	return at >= 0;
+	const same = (press) => press.user === user && press.comment === (comment ?? '') && press.style === (style ?? '');
+	return mine.delete([...mine].find(same));
 }
 
 const link = new Link({
@@ -67,7 +65,7 @@ const link = new Link({
 		if (tally.known)
 			digest.message(t('back'));
 		wasLive = true;
-		mine.length = 0;
+		mine.clear();
 		link.tell('auth', userName());
 		recent.load();
 		hours.fresh.now();
@@ -130,16 +128,15 @@ async function press() {
 	}
 	const click = { user: userName(), comment: link.live ? takeComment() : '', style: commands.styleText };
 	if (link.live) {
-		mine.push(click);
+		mine.add(click);
 		giveWay();
 		stage.press('own');
 	}
 	if (await send('click', click)) {
 		tally.mine++;
 		counters.changed();
-	} else {
-		isMine(click);
 	}
+	mine.delete(click); // an echo came before the answer, or never will
 }
 
 const trigger = (name) => send('event', { user: userName(), name });
