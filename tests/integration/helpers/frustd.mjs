@@ -22,19 +22,20 @@ export function scratch(t) {
 class Frustd {
 	stderr = new Inbox(); // lines
 
-	constructor(args, options) {
-		this.child = spawn(FRUSTD, args, { ...options, stdio: ['ignore', 'ignore', 'pipe'] });
-		let rest = '';
+	constructor(args, { by = [], ...options }) {
+		const [program, ...rest] = [...by, FRUSTD, ...args];
+		this.child = spawn(program, rest, { ...options, stdio: ['ignore', 'ignore', 'pipe'] });
+		let last = '';
 		this.child.stderr.setEncoding('utf8').on('data', (text) => {
-			const lines = (rest + text).split('\n');
-			rest = lines.pop();
+			const lines = (last + text).split('\n');
+			last = lines.pop();
 			lines.forEach((line) => this.stderr.put(line));
 		});
 		this.over = new Promise((resolve, reject) => {
 			this.child.on('error', reject);
 			this.child.on('close', (code, signal) => {
-				if (rest)
-					this.stderr.put(rest);
+				if (last)
+					this.stderr.put(last);
 				this.exit = { code, signal };
 				this.stderr.put('(ended)');
 				resolve(this.exit);
@@ -75,7 +76,7 @@ class Frustd {
 }
 
 // A running frustd: { port, db, child, stderr, kill, stop }. It is stopped after the test. db null: args name it, and
-// where to listen.
+// where to listen. by: a command that becomes it, for example ['prlimit', '--nofile=64'].
 export async function start(t, { db, args = [], ...options } = {}) {
 	const named = db === null ? [] : ['--db', db ??= join(scratch(t), 'db.sqlite'), '--listen', '127.0.0.1:0'];
 	const server = new Frustd([...named, ...args], options);

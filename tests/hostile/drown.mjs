@@ -1,0 +1,101 @@
+// Nobody drowns the others: while attackers of every kind are at work, each press is answered and reaches everybody, each
+// request is answered, memory stays bounded, and when they have left it is as if they had never been.
+//
+// HOSTILE=long (script/hostile): a hundred of each kind beside ten thousand idle connections, each kind by itself too, and
+// what it did to the time from a press to its arrival.
+
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { arena, emptied, memory, online } from './helpers/arena.mjs';
+import { kinds } from './helpers/kinds.mjs';
+import { helper, look } from './helpers/process.mjs';
+
+const LONG = process.env.HOSTILE === 'long';
+const SCALE = LONG ? { idle: 10_000, each: 100, pressers: 10, watchers: 90, ms: 10_000, rounds: 3 }
+	: { idle: 500, each: 6, pressers: 4, watchers: 16, ms: 4_000, rounds: 1 };
+
+// Whoever has gone without a word is noticed soon.
+const TIMES = ['--ping-interval', '3000', '--ping-timeout', '3000', '--header-timeout', '5000'];
+
+const CROWD = new URL('crowd.mjs', import.meta.url).pathname;
+const ATTACKERS = new URL('attackers.mjs', import.meta.url).pathname;
+
+const ALL = Object.fromEntries(Object.keys(kinds).map((kind) => [kind, kind === 'idle' ? SCALE.idle : SCALE.each]));
+const hostiles = (numbers) => Object.values(numbers).reduce((a, b) => a + b);
+
+function assertServed(seen, when) {
+	const { missing, unanswered, refused, lost, failed } = seen;
+	assert.deepEqual({ missing, unanswered, refused, lost, failed },
+		{ missing: 0, unanswered: 0, refused: 0, lost: 0, failed: 0 }, when);
+	assert.ok(seen.clicks > 0 && seen.requests > 0, `somebody pressed and asked ${when}`);
+}
+
+// One attack while the crowd presses; what the crowd saw before, during and after it.
+async function attack(t, server, crowd, numbers) {
+	const { pid } = server.child;
+	const measure = async (when) => {
+		const before = look(pid).cpu;
+		const seen = await crowd.ask('measure', SCALE.ms, 100);
+		assertServed(seen, when);
+		return { ...seen, cpu: look(pid).cpu - before };
+	};
+	const before = await measure('before');
+	const { fds } = look(pid);
+	const attackers = helper(t, ATTACKERS, { nice: 10 });
+	await attackers.ask('begin', server.port, numbers);
+	await sleep(500);
+	const during = await measure('during the attack');
+	const fdsDuring = look(pid).fds;
+	const did = await attackers.ask('end');
+	for (const [kind, { opened }] of Object.entries(did))
+		assert.ok(opened >= numbers[kind], `${kind}: ${opened} connections`);
+	await emptied(server, fds);
+	const after = await measure('after it');
+	return { before, during, after, did, fds: fdsDuring - fds };
+}
+
+const median = (numbers) => numbers.sort((a, b) => a - b)[numbers.length >> 1];
+
+function report(t, name, rounds) {
+	const show = (key, digits = 1) => ['before', 'during', 'after']
+		.map((when) => median(rounds.map((round) => round[when][key])).toFixed(digits)).join(' / ');
+	const ratio = median(rounds.map(({ before, during }) => during.p99 / before.p99));
+	t.diagnostic(`${name}: p99 ${show('p99')} ms (${ratio.toFixed(2)} times), p50 ${show('p50')} ms, `
+		+ `requests' p99 ${show('httpP99')} ms, CPU ${show('cpu', 2)} s, connections ${rounds[0].fds}, `
+		+ `${(hostiles(Object.fromEntries(Object.entries(rounds[0].did).map(([k, { sent }]) => [k, sent]))) / 1e6).toFixed(0)} MB sent`);
+}
+
+async function site(t) {
+	const server = await arena(t, TIMES);
+	const empty = look(server.child.pid).fds;
+	const crowd = helper(t, CROWD);
+	await crowd.ask('open', server.port, SCALE.pressers, SCALE.watchers);
+	await crowd.ask('measure', 1000, 100);
+	return { server, crowd, empty };
+}
+
+test('attackers of all kinds at once', async (t) => {
+	const { server, crowd, empty } = await site(t);
+	const start = memory(server), rounds = [];
+	for (let i = 0; i < SCALE.rounds; i++)
+		rounds.push(await attack(t, server, crowd, ALL));
+	const peak = look(server.child.pid).peak / 1024, end = memory(server);
+	report(t, 'all kinds at once', rounds);
+	t.diagnostic(`memory ${start.toFixed(0)} MiB, at most ${peak.toFixed(0)}, in the end ${end.toFixed(0)}`);
+	await online(t, server, SCALE.pressers + SCALE.watchers);
+	await crowd.ask('leave');
+	await online(t, server, 0);
+	await emptied(server, empty);
+});
+
+if (LONG)
+	test('each kind by itself', async (t) => {
+		const { server, crowd } = await site(t);
+		for (const [kind, n] of Object.entries(ALL)) {
+			const start = memory(server);
+			report(t, kind, [await attack(t, server, crowd, { [kind]: n })]);
+			t.diagnostic(`  memory ${start.toFixed(0)} MiB, then ${memory(server).toFixed(0)}`);
+		}
+	});
