@@ -4,10 +4,12 @@
  *
  *     push → incoming ──(writer's thread)→ settled → poll
  *
- * The lock guards both queues and the spares; it is never held over a commit, a job or a callback.
+ * The lock guards both queues, the spares and what is counted; it is never held over a commit, a
+ * job or a callback.
  */
 #include <frust/writer.h>
 
+#include <assert.h>
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
@@ -16,6 +18,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/histogram.h"
 #include "internal.h"
 #include "queue.h"
 
@@ -27,6 +30,8 @@ struct frust_writer {
 	pthread_cond_t filled; /* incoming is not empty, or stopping */
 	struct frust__queue incoming, settled;
 	struct frust__spares spares;
+	uint64_t committed, failed; /* records, transactions */
+	struct fr_histogram commit_us, batch_size;
 	bool stopping;
 	_Atomic bool aborting;
 	_Atomic size_t pending;
@@ -107,14 +112,44 @@ size_t frust_writer_pending(const struct frust_writer *writer)
 	return writer ? atomic_load_explicit(&writer->pending, memory_order_relaxed) : 0;
 }
 
+static struct frust_histogram public_histogram(const struct fr_histogram *histogram)
+{
+	struct frust_histogram copy;
+
+	static_assert(sizeof(copy) == sizeof(*histogram), "one is the public form of the other");
+	memcpy(&copy, histogram, sizeof(copy));
+	return copy;
+}
+
+int frust_writer_gauge(struct frust_writer *w, struct frust_writer_gauge *gauge)
+{
+	if (!w || !gauge)
+		return FRUST_EINVAL;
+	pthread_mutex_lock(&w->lock);
+	*gauge = (struct frust_writer_gauge){
+		.records = w->committed,
+		.failed = w->failed,
+		.commit_us = public_histogram(&w->commit_us),
+		.batch_size = public_histogram(&w->batch_size),
+	};
+	pthread_mutex_unlock(&w->lock);
+	gauge->pending = frust_writer_pending(w);
+	return 0;
+}
+
 /* --- the thread --- */
 
-static int64_t now_ms(void)
+static int64_t now_us(void)
 {
 	struct timespec t;
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+static int64_t now_ms(void)
+{
+	return now_us() / 1000;
 }
 
 static void settle(struct frust_writer *w, struct frust__batch *batch)
@@ -189,6 +224,22 @@ static void run_job(struct frust_writer *w, struct frust__batch *batch)
 	frust_read_end(w->db);
 }
 
+static void commit(struct frust_writer *w, struct frust__batch *batch)
+{
+	int64_t begun = now_us();
+
+	batch->status = frust_apply(w->db, batch->records, batch->record_count, &batch->error);
+	pthread_mutex_lock(&w->lock);
+	fr_histogram_add(&w->commit_us, (uint64_t)(now_us() - begun));
+	if (batch->status < 0) {
+		w->failed++;
+	} else {
+		w->committed += batch->record_count;
+		fr_histogram_add(&w->batch_size, batch->record_count);
+	}
+	pthread_mutex_unlock(&w->lock);
+}
+
 static void *work(void *ctx)
 {
 	struct frust_writer *w = ctx;
@@ -202,8 +253,7 @@ static void *work(void *ctx)
 		else if (batch->job && batch->entry_count)
 			run_job(w, batch);
 		else if (batch->record_count)
-			batch->status = frust_apply(w->db, batch->records, batch->record_count,
-						    &batch->error);
+			commit(w, batch);
 		if (batch->status < 0 && !batch->error.code)
 			frust__fail(&batch->error, batch->status, "%s",
 				    frust_strerror(batch->status));

@@ -17,6 +17,9 @@ extern "C" {
 
 struct frust_writer;
 
+/* The buckets of a histogram. */
+#define FRUST_HISTOGRAM_BUCKETS 25
+
 /* How a writer works. */
 struct frust_writer_options {
 	size_t size;
@@ -83,6 +86,24 @@ FRUST_API int frust_writer_run(struct frust_writer *writer, frust_job_fn fn, voi
 FRUST_API size_t frust_writer_poll(struct frust_writer *writer, frust_settled_fn fn, void *ctx);
 /* What is queued and not yet given out by poll. Any thread. */
 FRUST_API size_t frust_writer_pending(const struct frust_writer *writer);
+/* How values spread. */
+struct frust_histogram {
+	/* [0]: of 0 and 1; [i]: above 2^(i-1), at most 2^i; the last one: all that is more */
+	uint64_t counts[FRUST_HISTOGRAM_BUCKETS];
+	uint64_t sum; /* of the values */
+};
+
+/* What a writer has done since it was opened. */
+struct frust_writer_gauge {
+	uint64_t pending; /* as frust_writer_pending */
+	uint64_t records; /* committed */
+	uint64_t failed;  /* transactions that did not commit */
+	struct frust_histogram
+		commit_us; /* microseconds that each transaction took, failed or not */
+	struct frust_histogram batch_size; /* records of each transaction that committed */
+};
+/* Fills *gauge; 0 or FRUST_EINVAL. Any thread. */
+FRUST_API int frust_writer_gauge(struct frust_writer *writer, struct frust_writer_gauge *gauge);
 /* Refuses from now on; what is queued is still committed and settles. Any thread. */
 FRUST_API void frust_writer_stop(struct frust_writer *writer);
 /*

@@ -72,6 +72,62 @@ static void a_batch_has_its_size(void **state)
 	desk_close(&d);
 }
 
+static uint64_t total(const struct frust_histogram *histogram)
+{
+	uint64_t count = 0;
+
+	for (size_t i = 0; i < FRUST_HISTOGRAM_BUCKETS; i++)
+		count += histogram->counts[i];
+	return count;
+}
+
+static void a_gauge_tells_of_transactions_and_what_they_held(void **state)
+{
+	struct frust_writer_gauge gauge;
+	struct desk d;
+
+	(void)state;
+	desk_open(&d, 1000, 10, 0);
+	CHECK_INT(frust_writer_gauge(d.writer, NULL), FRUST_EINVAL);
+	CHECK_INT(frust_writer_gauge(NULL, &gauge), FRUST_EINVAL);
+	desk_hold(&d);
+	for (uint64_t i = 1; i <= 23; i++)
+		CHECK_INT(desk_push(&d, "A", i), 0);
+	CHECK_INT(frust_writer_gauge(d.writer, &gauge), 0);
+	CHECK_INT(gauge.pending, 24);
+	CHECK_INT(gauge.records, 0);
+	desk_let_go(&d);
+	desk_settle(&d, 24);
+	CHECK_INT(frust_writer_gauge(d.writer, &gauge), 0);
+	CHECK_INT(gauge.pending, 0);
+	CHECK_INT(gauge.records, 23);
+	CHECK_INT(gauge.failed, 0);
+	CHECK_INT(total(&gauge.commit_us), 3); /* and none of the job */
+	CHECK(gauge.commit_us.sum > 0);
+	CHECK_INT(gauge.batch_size.counts[4], 2); /* of ten */
+	CHECK_INT(gauge.batch_size.counts[2], 1); /* of three */
+	CHECK_INT(gauge.batch_size.sum, 23);
+	desk_close(&d);
+}
+
+static void a_gauge_counts_what_failed(void **state)
+{
+	struct frust_writer_gauge gauge;
+	struct desk d;
+
+	(void)state;
+	desk_open(&d, 1000, 10, 0);
+	store_fault_arm(d.fault, FAULT_COMMIT, 1, FRUST_EIO);
+	CHECK_INT(desk_push(&d, "A", 1), 0);
+	desk_settle(&d, 1);
+	CHECK_INT(frust_writer_gauge(d.writer, &gauge), 0);
+	CHECK_INT(gauge.failed, 1);
+	CHECK_INT(gauge.records, 0);
+	CHECK_INT(total(&gauge.commit_us), 1);
+	CHECK_INT(total(&gauge.batch_size), 0);
+	desk_close(&d);
+}
+
 static int count_clicks(void *ctx, struct frust *db, struct frust_error *err)
 {
 	struct frust_stats stats;
@@ -400,6 +456,8 @@ int main(void)
 		cmocka_unit_test(a_record_is_stored_before_it_settles),
 		cmocka_unit_test(what_gathers_during_a_commit_is_one_transaction),
 		cmocka_unit_test(a_batch_has_its_size),
+		cmocka_unit_test(a_gauge_tells_of_transactions_and_what_they_held),
+		cmocka_unit_test(a_gauge_counts_what_failed),
 		cmocka_unit_test(jobs_run_in_their_place),
 		cmocka_unit_test(a_failed_commit_settles_its_records_and_no_others),
 		cmocka_unit_test(a_full_queue_refuses_until_something_is_polled),
