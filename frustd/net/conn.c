@@ -2,6 +2,7 @@
 #include "net/conn.h"
 
 #include <assert.h>
+#include <errno.h>
 
 void net_conn_handle(struct net_conn *conn, const struct net_conn_handler *handler, void *ctx)
 {
@@ -34,6 +35,14 @@ void net_conn_finish(struct net_conn *conn)
 {
 	if (!conn->closing)
 		conn->ops->finish(conn);
+}
+
+int net_conn_copy(struct net_conn *conn)
+{
+	assert(!conn->held);
+	if (conn->closing)
+		return -ENOTCONN;
+	return conn->ops->copy ? conn->ops->copy(conn) : -ENOTSUP;
 }
 
 void net_conn_close(struct net_conn *conn)

@@ -41,6 +41,7 @@ struct net_conn_ops {
 	void (*pause)(struct net_conn *conn, bool paused);
 	void (*finish)(struct net_conn *conn);
 	void (*close)(struct net_conn *conn);
+	int (*copy)(struct net_conn *conn); /* NULL: it cannot move */
 };
 
 /* The common head of every kind of connection. */
@@ -68,6 +69,8 @@ int net_conn_hold(struct net_conn *conn, const void *rest, size_t n) FR_MUST_CHE
 void net_conn_pause(struct net_conn *conn, bool paused);
 /* Sends what is held, then FIN; reading goes on. */
 void net_conn_finish(struct net_conn *conn);
+/* Another descriptor of the same stream, for whoever takes it elsewhere; or a negative errno. */
+int net_conn_copy(struct net_conn *conn) FR_MUST_CHECK;
 /* Closes: nothing is called any more but on_closed. Held bytes are given up. Again: nothing. */
 void net_conn_close(struct net_conn *conn);
 

@@ -130,8 +130,24 @@ static int set_dual_stack(int fd, const union socket_address *at)
 	return setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off));
 }
 
+/* The first of those who share binds without it, and so notices whoever is there already. */
+static int bind_to(int fd, const union socket_address *at, socklen_t len, enum net_share share)
+{
+	const int on = 1;
+	int rc = 0;
+
+	if (share == NET_JOINS)
+		rc = setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on));
+	if (rc == 0)
+		rc = bind(fd, &at->any, len);
+	if (rc == 0 && share == NET_SHARED)
+		rc = setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on));
+	return rc;
+}
+
 /* A socket that listens on address, with what its connections inherit; or a negative errno. */
-static int listen_on(const struct net_address *address, struct net_address *bound)
+static int listen_on(const struct net_address *address, enum net_share share,
+		     struct net_address *bound)
 {
 	const int on = 1;
 	union socket_address at;
@@ -143,8 +159,8 @@ static int listen_on(const struct net_address *address, struct net_address *boun
 		return -errno;
 	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) < 0 ||
 	    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) < 0 ||
-	    set_dual_stack(fd, &at) < 0 || bind(fd, &at.any, len) < 0 || listen(fd, BACKLOG) < 0 ||
-	    getsockname(fd, &at.any, &len) < 0) {
+	    set_dual_stack(fd, &at) < 0 || bind_to(fd, &at, len, share) < 0 ||
+	    listen(fd, BACKLOG) < 0 || getsockname(fd, &at.any, &len) < 0) {
 		rc = -errno;
 		close(fd);
 		return rc;
@@ -160,8 +176,8 @@ static void free_listener(uv_handle_t *handle)
 	free(handle->data);
 }
 
-int net_listener_open(struct net_loop *loop, const struct net_address *address, net_accept_fn fn,
-		      void *ctx, struct net_listener **out)
+int net_listener_open(struct net_loop *loop, const struct net_address *address,
+		      enum net_share share, net_accept_fn fn, void *ctx, struct net_listener **out)
 {
 	struct net_listener *listener = calloc(1, sizeof(*listener));
 	int rc;
@@ -172,7 +188,7 @@ int net_listener_open(struct net_loop *loop, const struct net_address *address, 
 	listener->fn = fn;
 	listener->ctx = ctx;
 	net_timer_init(&listener->pause, &loop->timers, on_pause_over, listener);
-	rc = listener->fd = listen_on(address, &listener->address);
+	rc = listener->fd = listen_on(address, share, &listener->address);
 	if (rc < 0)
 		goto fail_socket;
 	rc = uv_poll_init(&loop->uv, &listener->poll, listener->fd);

@@ -6,6 +6,7 @@
 #include "net/tcp.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -194,12 +195,24 @@ static void tcp_finish(struct net_conn *base)
 		send_fin(conn);
 }
 
+static int tcp_copy(struct net_conn *base)
+{
+	uv_os_fd_t fd;
+	int copy;
+
+	if (uv_fileno((uv_handle_t *)&tcp_of(base)->tcp, &fd) < 0)
+		return -EBADF;
+	copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+	return copy < 0 ? -errno : copy;
+}
+
 static const struct net_conn_ops tcp_ops = {
 	.write = tcp_write,
 	.hold = tcp_hold,
 	.pause = tcp_pause,
 	.finish = tcp_finish,
 	.close = tcp_close,
+	.copy = tcp_copy,
 };
 
 int net_tcp_open(struct net_loop *loop, int fd, const struct net_address *peer,

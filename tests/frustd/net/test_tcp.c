@@ -98,7 +98,7 @@ static void setup(struct server *s, const struct net_conn_handler *handler)
 	*s = (struct server){.handler = handler};
 	CHECK_INT(net_loop_open(&s->loop), 0);
 	CHECK(net_address_parse(FR_STR("127.0.0.1:0"), &address));
-	CHECK_INT(net_listener_open(s->loop, &address, on_accept, s, &s->listener), 0);
+	CHECK_INT(net_listener_open(s->loop, &address, NET_ALONE, on_accept, s, &s->listener), 0);
 	s->peer = connect_to(s->listener);
 }
 
@@ -335,7 +335,7 @@ static void the_unspecified_ipv6_address_takes_ipv4_peers(void **state)
 	(void)state;
 	CHECK_INT(net_loop_open(&s.loop), 0);
 	CHECK(net_address_parse(FR_STR("[::]:0"), &address));
-	rc = net_listener_open(s.loop, &address, on_accept, &s, &s.listener);
+	rc = net_listener_open(s.loop, &address, NET_ALONE, on_accept, &s, &s.listener);
 	if (rc == -EAFNOSUPPORT || rc == -EADDRNOTAVAIL) {
 		net_loop_close(s.loop);
 		skip(); /* a system without IPv6 */
@@ -356,10 +356,45 @@ static void a_port_in_use_is_an_error(void **state)
 
 	(void)state;
 	setup(&s, &plain);
-	CHECK_INT(
-		net_listener_open(s.loop, net_listener_address(s.listener), on_accept, &s, &second),
-		-EADDRINUSE);
+	CHECK_INT(net_listener_open(s.loop, net_listener_address(s.listener), NET_ALONE, on_accept,
+				    &s, &second),
+		  -EADDRINUSE);
 	teardown(&s);
+}
+
+/* Each of two listeners gets its share: which one a connection goes to is the kernel's choice, so
+ * there are many. */
+static void listeners_can_share_an_address_and_notice_strangers(void **state)
+{
+	struct net_listener *first, *second, *stranger;
+	struct server a = {.handler = &plain}, b = {.handler = &plain};
+	struct net_address address;
+	int peers[64];
+
+	(void)state;
+	CHECK_INT(net_loop_open(&a.loop), 0);
+	CHECK_INT(net_loop_open(&b.loop), 0);
+	CHECK(net_address_parse(FR_STR("127.0.0.1:0"), &address));
+	CHECK_INT(net_listener_open(a.loop, &address, NET_SHARED, on_accept, &a, &first), 0);
+	address = *net_listener_address(first);
+	CHECK_INT(net_listener_open(b.loop, &address, NET_JOINS, on_accept, &b, &second), 0);
+	for (int share = NET_ALONE; share <= NET_SHARED; share++)
+		CHECK_INT(net_listener_open(a.loop, &address, (enum net_share)share, on_accept, &a,
+					    &stranger),
+			  -EADDRINUSE);
+	for (size_t i = 0; i < FR_ARRAY_LEN(peers); i++)
+		peers[i] = connect_to(first);
+	for (size_t i = 0; i < FR_ARRAY_LEN(peers); i++)
+		close(peers[i]);
+	CHECK_INT(net_loop_run(a.loop), 0); /* until the first peer's end was seen */
+	CHECK_INT(net_loop_run(b.loop), 0);
+	CHECK(a.accepted > 0 && b.accepted > 0);
+	net_listener_close(first);
+	net_listener_close(second);
+	net_loop_drop_conns(a.loop);
+	net_loop_drop_conns(b.loop);
+	net_loop_close(a.loop);
+	net_loop_close(b.loop);
 }
 
 static void free_descriptors(struct net_timer *timer, void *ctx)
@@ -403,6 +438,7 @@ int main(void)
 		cmocka_unit_test(what_is_left_at_the_end_is_dropped),
 		cmocka_unit_test(the_unspecified_ipv6_address_takes_ipv4_peers),
 		cmocka_unit_test(a_port_in_use_is_an_error),
+		cmocka_unit_test(listeners_can_share_an_address_and_notice_strangers),
 		cmocka_unit_test(accepting_goes_on_when_descriptors_are_free_again),
 	};
 
