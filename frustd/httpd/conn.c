@@ -17,7 +17,7 @@
 static const unsigned moves[] = {
 	[HTTPD_CONN_IDLE] = MOVE(HEAD) | MOVE(LAST) | MOVE(CLOSED),
 	[HTTPD_CONN_HEAD] = MOVE(BODY) | MOVE(ASKED) | MOVE(LAST) | MOVE(CLOSED),
-	[HTTPD_CONN_BODY] = MOVE(ASKED) | MOVE(LAST) | MOVE(CLOSED),
+	[HTTPD_CONN_BODY] = MOVE(ASKED) | MOVE(LAST) | MOVE(TAKEN) | MOVE(CLOSED),
 	[HTTPD_CONN_ASKED] = MOVE(IDLE) | MOVE(FULL) | MOVE(LAST) | MOVE(TAKEN) | MOVE(CLOSED),
 	[HTTPD_CONN_FULL] = MOVE(IDLE) | MOVE(LAST) | MOVE(CLOSED),
 	[HTTPD_CONN_LAST] = MOVE(LINGER) | MOVE(CLOSED),
@@ -371,6 +371,11 @@ static void hand_over(struct httpd_conn *conn, const uint8_t *rest, size_t n)
 {
 	struct net_conn *net = conn->net;
 
+	if (conn->work->moved) {
+		httpd_conn_send_away(conn, fr_str((const char *)rest, n));
+		conn_free(conn);
+		return;
+	}
 	if (n && !net->closing)
 		net->handler->on_recv(net->ctx, rest, n);
 	if (conn->eof && !net->closing)

@@ -8,7 +8,7 @@
  *	                           ╰──▶ LINGER ──▶ CLOSED   FIN sent: reads on, so that no reset
  *eats it
  *
- * and to CLOSED from anywhere; TAKEN from ASKED.
+ * and to CLOSED from anywhere; TAKEN from ASKED, and from BODY when another loop is to read it.
  */
 #ifndef HTTPD_CONN_H
 #define HTTPD_CONN_H
@@ -37,6 +37,9 @@ struct httpd_work {
 	struct fr_buf out;       /* heads and small bodies that have not left */
 	struct net_chunk *chunk; /* a large body, after out */
 	size_t chunk_sent;
+	/* Where the connection goes with this request; NULL: it stays. */
+	void (*moved)(void *ctx, struct net_parcel *parcel);
+	void *moved_ctx;
 };
 
 struct httpd_conn {
@@ -98,6 +101,11 @@ void httpd_conn_wind_up(struct httpd_conn *conn);
 void httpd_conn_move(struct httpd_conn *conn, enum httpd_conn_state to);
 /* The work's output has grown: it leaves on the next flush. */
 void httpd_conn_ready(struct httpd_conn *conn);
+
+/* --- exchange.c --- */
+
+/* Carries out httpd_exchange_move; rest: what came behind the request's header. */
+void httpd_conn_send_away(struct httpd_conn *conn, struct fr_str rest);
 
 /* --- response.c --- */
 

@@ -156,3 +156,40 @@ int httpd_exchange_take(struct httpd_exchange *exchange, struct fr_str head,
 	*net = conn->net;
 	return 0;
 }
+
+void httpd_exchange_move(struct httpd_exchange *exchange,
+			 void (*fn)(void *ctx, struct net_parcel *parcel), void *ctx)
+{
+	struct httpd_conn *conn = exchange->conn;
+
+	assert(!exchange->answered && !exchange->deferred);
+	exchange->answered = true;
+	if (send_head(conn, FR_STR("")) < 0 || conn->net->held || conn->net->closing) {
+		httpd_conn_close(conn);
+		return;
+	}
+	conn->work->moved = fn;
+	conn->work->moved_ctx = ctx;
+	httpd_conn_move(conn, HTTPD_CONN_TAKEN);
+}
+
+static void on_moved_closed(void *ctx, int status)
+{
+	(void)ctx;
+	(void)status;
+}
+
+/* Of what is left here of a connection that went elsewhere: its end alone. */
+static const struct net_conn_handler moved = {.on_closed = on_moved_closed};
+
+void httpd_conn_send_away(struct httpd_conn *conn, struct fr_str rest)
+{
+	const struct httpd_work *work = conn->work;
+	const struct fr_str bytes[] = {httpd_parser_head(work->parser), rest};
+	struct net_parcel *parcel = net_parcel_pack(conn->net, bytes, 2);
+
+	net_conn_handle(conn->net, &moved, NULL);
+	net_conn_close(conn->net);
+	if (parcel)
+		work->moved(work->moved_ctx, parcel);
+}

@@ -9,6 +9,7 @@
 #include "base/list.h"
 #include "net/chunk.h"
 #include "net/conn.h"
+#include "net/parcel.h"
 
 enum httpd_method {
 	HTTPD_GET = 1,
@@ -109,5 +110,14 @@ void httpd_exchange_defer(struct httpd_exchange *exchange, void (*on_abort)(void
 int httpd_exchange_take(struct httpd_exchange *exchange, struct fr_str head,
 			const struct net_conn_handler *handler, void *ctx,
 			struct net_conn **conn) FR_MUST_CHECK;
+/*
+ * The request is for a server on another loop: packs its connection up, with the request and what
+ * came behind it, and gives the parcel to fn once the handler has returned (net_parcel_open there,
+ * with httpd_server_adopt). Only from inside a handler: of a request whose body is to come the
+ * early one. Nothing of the exchange may be touched after it. A peer that does not take the answers
+ * to what it asked before, or a parcel that cannot be made, closes the connection instead.
+ */
+void httpd_exchange_move(struct httpd_exchange *exchange,
+			 void (*fn)(void *ctx, struct net_parcel *parcel), void *ctx);
 
 #endif

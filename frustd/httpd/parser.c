@@ -404,6 +404,11 @@ const struct httpd_request *httpd_parser_request(const struct httpd_parser *pars
 	return &parser->request;
 }
 
+struct fr_str httpd_parser_head(const struct httpd_parser *parser)
+{
+	return fr_buf_str(&parser->head);
+}
+
 bool httpd_parser_head_done(const struct httpd_parser *parser)
 {
 	return parser->head_done;

@@ -34,6 +34,8 @@ enum httpd_parse httpd_parser_recv(struct httpd_parser *parser, const uint8_t *b
 				   size_t *used) FR_MUST_CHECK;
 /* From HEAD on all but the body, after DONE all; valid until the reset. */
 const struct httpd_request *httpd_parser_request(const struct httpd_parser *parser);
+/* The request line and the header with its empty line; valid like the request. */
+struct fr_str httpd_parser_head(const struct httpd_parser *parser);
 /* Whether the header is whole and well-formed, also of a request that is refused for its body. */
 bool httpd_parser_head_done(const struct httpd_parser *parser);
 /* The status to refuse the request with. */

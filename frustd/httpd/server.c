@@ -140,6 +140,7 @@ void httpd_server_return(struct httpd_server *server, struct httpd_work *work)
 	}
 	httpd_parser_reset(work->parser);
 	work->exchange = (struct httpd_exchange){0};
+	work->moved = NULL;
 	forget(&work->in);
 	forget(&work->out);
 	net_chunk_unref(work->chunk);
@@ -236,6 +237,16 @@ void httpd_server_accept(void *ctx, struct net_conn *conn)
 		net_conn_close(conn);
 	else
 		httpd_conn_open(server, conn, server->conn_count >= max ? 503 : 0);
+}
+
+void httpd_server_adopt(void *ctx, struct net_conn *conn)
+{
+	struct httpd_server *server = ctx;
+
+	if (server->closed)
+		net_conn_close(conn);
+	else
+		httpd_conn_open(server, conn, 0);
 }
 
 void httpd_server_flush(struct httpd_server *server)

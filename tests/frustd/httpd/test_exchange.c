@@ -250,6 +250,37 @@ static void headers_are_found_without_case(void **state)
 	CHECK(!httpd_request_lists(&request, FR_STR("x-empty"), FR_STR("a")));
 }
 
+static void never_moved(void *ctx, struct net_parcel *parcel)
+{
+	(void)parcel;
+	fail_msg("%p was moved", ctx);
+}
+
+static void move_away(void *ctx, struct httpd_exchange *exchange)
+{
+	httpd_exchange_move(exchange, never_moved, ctx);
+}
+
+/* Nothing of an answer can be torn, and nothing lost: the peer asks again. */
+static void what_cannot_move_is_closed(void **state)
+{
+	(void)state;
+	for (int full = 0; full <= 1; full++) {
+		struct site site;
+
+		site_open(&site);
+		CHECK_INT(httpd_server_route(site.server, FR_STR("/move"), HTTPD_GET, move_away,
+					     &site),
+			  0);
+		site.m->window = full ? 10 : SIZE_MAX; /* else it is no kind of stream that can */
+		site_say(&site, GET_HELLO "GET /move" HOST "\r\n" GET_HELLO);
+		CHECK(site.m->closed);
+		CHECK_INT(site.requests, 1);
+		CHECK_INT(site_count(&site, "200 OK"), !full);
+		site_close(&site);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -267,6 +298,7 @@ int main(void)
 		cmocka_unit_test(a_101_that_does_not_fit_is_held),
 		cmocka_unit_test(a_connection_that_cannot_take_the_101_is_closed),
 		cmocka_unit_test(headers_are_found_without_case),
+		cmocka_unit_test(what_cannot_move_is_closed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

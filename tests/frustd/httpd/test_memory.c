@@ -33,7 +33,13 @@ static void end(struct net_conn *conn)
 	(void)conn;
 }
 
-static const struct net_conn_ops ops = {write_all, hold_all, pause_none, end, end};
+static const struct net_conn_ops ops = {
+	.write = write_all,
+	.hold = hold_all,
+	.pause = pause_none,
+	.finish = end,
+	.close = end,
+};
 
 static void big_echo(void *ctx, struct httpd_exchange *exchange)
 {
