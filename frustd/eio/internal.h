@@ -126,6 +126,8 @@ static inline bool eio_session_over(const struct eio_session *session)
 {
 	return session->state >= EIO_STATE_ENDING;
 }
+/* The index of the server whose session has that sid, as far as it tells; else our own. */
+uint32_t eio_session_loop(const struct eio_server *server, struct fr_str sid);
 /* Whether the end is our own decision, of which the peer is told when it asks. */
 bool eio_reason_is_ours(enum eio_reason reason);
 

@@ -236,6 +236,21 @@ static void open_session(struct ask *ask)
 		open_polling(ask);
 }
 
+/* Whether the request is for another loop's session: it has gone there. */
+static bool send_elsewhere(struct ask *ask)
+{
+	const struct eio_options *options = &ask->server->options;
+	struct fr_str sid;
+	uint32_t loop;
+
+	if (options->loops < 2 || !get_param(ask, FR_STR("sid"), &sid))
+		return false;
+	loop = eio_session_loop(ask->server, sid);
+	if (loop != options->loop)
+		options->elsewhere(options->ctx, loop, ask->exchange);
+	return loop != options->loop;
+}
+
 void eio_request(void *ctx, struct httpd_exchange *exchange)
 {
 	struct ask ask = {.server = ctx, .exchange = exchange, .request = &exchange->request};
@@ -244,7 +259,7 @@ void eio_request(void *ctx, struct httpd_exchange *exchange)
 		respond_preflight(ask.server, exchange);
 		return;
 	}
-	if (!check(&ask))
+	if (send_elsewhere(&ask) || !check(&ask))
 		return;
 	if (!ask.session)
 		open_session(&ask);
@@ -261,6 +276,8 @@ void eio_request_begun(void *ctx, struct httpd_exchange *exchange)
 {
 	struct ask ask = {.server = ctx, .exchange = exchange, .request = &exchange->request};
 
+	if (send_elsewhere(&ask))
+		return;
 	if (ask.request->method != HTTPD_POST || ask.request->origin >= HTTPD_ORIGIN_OTHER ||
 	    check_transport(&ask) != FINE || ask.websocket || check_sid(&ask) != FINE ||
 	    !ask.session)

@@ -12,6 +12,8 @@
 #include "httpd/server.h"
 #include "net/timer.h"
 
+#define EIO_LOOPS_MAX 64
+
 enum eio_notice {
 	EIO_NOTICE_ORIGIN_REFUSED, /* text: the origin and what was expected */
 	EIO_NOTICE_TOO_LARGE,      /* a message over max_payload */
@@ -31,6 +33,14 @@ struct eio_options {
 	uint32_t gather;          /* ms a loaded server gathers before it writes, 5; 0: never */
 	uint32_t sessions_max;
 	bool deflate; /* agree on permessage-deflate with WebSockets that offer it; off */
+	/*
+	 * Of several servers, one a loop: how many there are (EIO_LOOPS_MAX at most; 0 or 1: this
+	 * one alone), and which this is. The first character of a sid tells whose session it is: a
+	 * request for another's goes to `elsewhere`, before or instead of its body, which is to
+	 * call httpd_exchange_move. ctx is that of the notices.
+	 */
+	uint32_t loops, loop;
+	void (*elsewhere)(void *ctx, uint32_t loop, struct httpd_exchange *exchange);
 	/* Notices for the operator's log; may be NULL. peer and text are borrowed. */
 	void (*notice)(void *ctx, enum eio_notice notice, const struct net_address *peer,
 		       struct fr_str text);

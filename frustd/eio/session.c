@@ -37,6 +37,17 @@ void eio_session_move(struct eio_session *session, enum eio_state state)
 
 /* --- beginning --- */
 
+static const char loops[EIO_LOOPS_MAX + 1] =
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+uint32_t eio_session_loop(const struct eio_server *server, struct fr_str sid)
+{
+	const char *at = sid.len ? memchr(loops, sid.at[0], EIO_LOOPS_MAX) : NULL;
+
+	return at && at - loops < server->options.loops ? (uint32_t)(at - loops)
+							: server->options.loop;
+}
+
 static int make_sid(struct eio_session *session)
 {
 	uint8_t random[EIO_SID_LEN / 4 * 3];
@@ -45,6 +56,8 @@ static int make_sid(struct eio_session *session)
 	if (r < 0)
 		return r;
 	fr_base64url(session->sid, random, sizeof(random));
+	if (session->server->options.loops > 1)
+		session->sid[0] = loops[session->server->options.loop];
 	return fr_map_put(&session->server->sids, fr_str(session->sid, EIO_SID_LEN), session);
 }
 

@@ -142,6 +142,39 @@ static void sessions_are_limited(void **state)
 		   &options);
 }
 
+static void tell_loop(void *ctx, uint32_t loop, struct httpd_exchange *exchange)
+{
+	char body[] = "loop 0";
+
+	(void)ctx;
+	body[5] = (char)('0' + loop);
+	httpd_exchange_respond(exchange,
+			       &(struct httpd_response){.status = 200, .body = fr_str_of(body)});
+}
+
+static void what_is_for_another_loops_session_goes_there(void **state)
+{
+	struct eio_options options = script_options();
+
+	(void)state;
+	options.loops = 3;
+	options.loop = 1;
+	options.elsewhere = tell_loop;
+	script_run(
+		(const char *const[]){
+			"a GET EIO=4&transport=polling&sid=Axx", "a < 200 loop 0",
+			"a POST EIO=4&transport=polling&sid=Cxx | 4x", "a < 200 loop 2", "a < end",
+			"b WS EIO=4&transport=websocket&sid=C", "b < 200 loop 2",
+			/* ours, and those of loops that there are not: nobody has them */
+			"c GET EIO=4&transport=polling&sid=Bxx", "c < " CODE1,
+			"c GET EIO=4&transport=polling&sid=Dxx", "c < " CODE1,
+			"c GET EIO=4&transport=polling&sid=%00", "c < " CODE1,
+			"c GET EIO=4&transport=polling", "up open 1", "c < 200 *",
+			"c POST EIO=4&transport=polling&sid=$1 | 4x", "c < 200 ok", "up 1 text x",
+			NULL},
+		&options);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -152,6 +185,7 @@ int main(void)
 		cmocka_unit_test(a_refused_websocket_gets_its_error_before_any_101_and_the_end),
 		cmocka_unit_test(other_methods_leave_a_session_untouched),
 		cmocka_unit_test(sessions_are_limited),
+		cmocka_unit_test(what_is_for_another_loops_session_goes_there),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
