@@ -36,7 +36,7 @@ async function assetsOf(read) {
 }
 
 async function build(out) {
-	const read = new Set(['build.mjs', 'build/c.mjs', 'build/client.mjs', 'build/hash.mjs', 'build/site.mjs'].map((name) => join(HERE, name)));
+	const read = new Set(['build.mjs', 'build/c.mjs', 'build/client.mjs', 'build/hash.mjs', 'build/parts.mjs', 'build/site.mjs'].map((name) => join(HERE, name)));
 	const { page, client } = await assetsOf(read);
 	rmSync(join(out, 'site'), { recursive: true, force: true });
 	mkdirSync(join(out, 'site/assets'), { recursive: true });

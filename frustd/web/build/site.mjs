@@ -6,14 +6,11 @@ import { basename, extname, join, posix, relative } from 'node:path';
 import { build } from 'esbuild';
 
 import { hash } from './hash.mjs';
+import { PARTS } from './parts.mjs';
 
 // Each page by itself: what they share is small, and one request less counts. What a page imports
 // late comes before it.
 const BUNDLES = [['js/chart.js'], ['js/main.js', 'css/index.css'], ['js/wall.js', 'css/wall.css']];
-
-// Whose code is in it.
-const LICENSES = ['socket.io-client', 'engine.io-client', 'engine.io-parser', 'socket.io-parser',
-	'@socket.io/component-emitter', 'uplot'];
 
 const TYPES = {
 	'.html': 'text/html; charset=utf-8',
@@ -92,7 +89,7 @@ export class Site {
 	}
 
 	licenses() {
-		const parts = [['frust', ['../../LICENSE']], ...LICENSES.map((name) => [name, ['node_modules', name, 'LICENSE']])];
+		const parts = [['frust', ['../../LICENSE']], ...PARTS.map(({ name, license }) => [name, ['node_modules', name, license]])];
 		const text = parts.map(([name, file]) => `${name}\n${'='.repeat(name.length)}\n\n${this.#source(...file).toString().trim()}\n`);
 		this.#add('licenses.txt', Buffer.from(text.join('\n\n')));
 	}
