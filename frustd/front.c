@@ -30,10 +30,13 @@ struct front {
 static void on_flush(void *ctx)
 {
 	struct front *front = ctx;
+	bool whole;
 
 	front->options.before_flush(front->options.ctx);
-	eio_server_flush(sio_server_eio(front->sio));
+	whole = eio_server_flush(sio_server_eio(front->sio));
 	httpd_server_flush(front->httpd);
+	if (whole)
+		live_flushed(front->live);
 	front->options.after_flush(front->options.ctx);
 }
 
@@ -92,7 +95,7 @@ int front_open(const struct front_options *options, struct front **out)
 	front->options = *options;
 	if (!build_transport(front))
 		goto fail;
-	front->live = live_new(front->sio, options->log);
+	front->live = live_new(front->sio, net_loop_timers(options->loop), options->log);
 	if (!front->live)
 		goto fail;
 	front->flush = (struct net_hook){.fn = on_flush, .ctx = front};

@@ -28,6 +28,7 @@ struct news {
 	/* The place in the order of stored records after this one, for those who may resume: of
 	 * clicks and events, and of a newcomer's stats; absent otherwise. */
 	struct fr_str offset;
+	uint64_t asked_at; /* NEWS_CLICK and NEWS_EVENT: struct ack's */
 };
 
 /* How a client's input ended. */
@@ -103,6 +104,7 @@ const struct hub_counters *hub_counters(const struct hub *hub);
 struct ack {
 	bool wanted;
 	uint64_t id;
+	uint64_t asked_at; /* ns, monotonic, when its input came; 0: not known */
 };
 
 /* How a client comes; views live during the call. */

@@ -149,11 +149,14 @@ static void leave_out(struct hub *hub, const struct frust_record *record)
 }
 
 /* Stored records are kept for those who resume; unsaved events are not (rule R15). */
-static void publish_record(struct hub *hub, const struct frust_record *record, struct fr_str json)
+static void publish_record(struct hub *hub, const struct frust_record *record, struct fr_str json,
+			   uint64_t asked_at)
 {
 	bool event = record->kind == FRUST_EVENT;
-	struct news news = {
-		.kind = event ? NEWS_EVENT : NEWS_CLICK, .record = record, .json = json};
+	struct news news = {.kind = event ? NEWS_EVENT : NEWS_CLICK,
+			    .record = record,
+			    .json = json,
+			    .asked_at = asked_at};
 	char offset[RECENT_OFFSET];
 
 	if (!event && !sample_take(&hub->sample, hub->options.timers->now)) {
@@ -168,7 +171,8 @@ static void publish_record(struct hub *hub, const struct frust_record *record, s
 	hub->options.deliver.publish(hub->options.deliver.ctx, &news);
 }
 
-static void play_stored(struct hub *hub, struct client *client, const struct frust_record *record)
+static void play_stored(struct hub *hub, struct client *client, const struct frust_record *record,
+			uint64_t asked_at)
 {
 	bool event = record->kind == FRUST_EVENT;
 	struct fr_str json;
@@ -193,7 +197,7 @@ static void play_stored(struct hub *hub, struct client *client, const struct fru
 		if (fr_buf_error(&hub->json) < 0)
 			return;
 	}
-	publish_record(hub, record, json);
+	publish_record(hub, record, json, asked_at);
 }
 
 static void play_record(struct hub *hub, struct ticket *ticket, const struct frust_settled *settled)
@@ -207,7 +211,7 @@ static void play_record(struct hub *hub, struct ticket *ticket, const struct fru
 	if (settled->status == 0) {
 		store_works(hub);
 		(*(record->kind == FRUST_CLICK ? &hub->counters.clicks : &hub->counters.events))++;
-		play_stored(hub, client, record);
+		play_stored(hub, client, record, ticket->ack.asked_at);
 		if (client)
 			queue_ack(hub, ticket,
 				  &(struct outcome){0, true, record->id, record->timestamp});

@@ -5,12 +5,17 @@
 
 #include "app/json.h"
 
+#define NS_PER_US 1000
+
 struct live {
 	struct sio_namespace *root;
 	struct input hub;
 	const struct fr_log *log;
 	struct fr_buf scratch; /* unescaped strings of the event at hand */
 	struct fr_buf json;
+	struct net_timers *timers;
+	struct fr_buf asked; /* uint64_t: the asked_at of what was published and has not left */
+	struct fr_histogram delivery_us;
 };
 
 /* --- outward: the hub's news --- */
@@ -28,6 +33,25 @@ static void publish(void *ctx, const struct news *news)
 	if (sio_namespace_emit_at(live->root, event_names[news->kind], news->json, news->offset) <
 	    0)
 		fr_log(live->log, FR_LOG_ERROR, "out of memory: a broadcast was lost");
+	if (news->asked_at)
+		fr_buf_add(&live->asked, &news->asked_at, sizeof(news->asked_at));
+}
+
+void live_flushed(struct live *live)
+{
+	uint64_t now = live->asked.len ? live->timers->hrtime() : 0, asked_at;
+
+	/* Without memory for them, some are not counted. */
+	for (size_t at = 0; at < live->asked.len; at += sizeof(asked_at)) {
+		memcpy(&asked_at, live->asked.at + at, sizeof(asked_at));
+		fr_histogram_add(&live->delivery_us, (now - asked_at) / NS_PER_US);
+	}
+	fr_buf_clear(&live->asked);
+}
+
+const struct fr_histogram *live_delivery_us(const struct live *live)
+{
+	return &live->delivery_us;
 }
 
 /* The news as an event's arguments: with the offset for those who can resume. */
@@ -235,7 +259,7 @@ static void on_event(void *ctx, struct sio_socket *socket, const struct sio_even
 {
 	struct live *live = ctx;
 	uint64_t client = sio_socket_id(socket);
-	struct ack ack = {event->wants_ack, event->ack};
+	struct ack ack = {event->wants_ack, event->ack, live->timers->hrtime()};
 
 	/* Room for every string of the packet at once: their views must not move. */
 	fr_buf_clear(&live->scratch);
@@ -255,12 +279,13 @@ static void on_event(void *ctx, struct sio_socket *socket, const struct sio_even
 
 static const struct sio_handler handler = {on_connect, on_event, on_disconnect};
 
-struct live *live_new(struct sio_server *sio, const struct fr_log *log)
+struct live *live_new(struct sio_server *sio, struct net_timers *timers, const struct fr_log *log)
 {
 	struct live *live = calloc(1, sizeof(*live));
 
 	if (!live)
 		return NULL;
+	live->timers = timers;
 	live->log = log;
 	live->root = sio_server_namespace(sio, FR_STR("/"), &handler, live);
 	if (!live->root) {
@@ -276,6 +301,7 @@ void live_free(struct live *live)
 		return;
 	fr_buf_fini(&live->scratch);
 	fr_buf_fini(&live->json);
+	fr_buf_fini(&live->asked);
 	free(live);
 }
 

@@ -82,7 +82,7 @@ static void settle(struct eio_server *server)
 		eio_session_settle(FR_CONTAINER_OF(it, struct eio_session, queue));
 }
 
-void eio_server_flush(struct eio_server *server)
+bool eio_server_flush(struct eio_server *server)
 {
 	settle(server);
 	while (has_work(server)) {
@@ -91,9 +91,10 @@ void eio_server_flush(struct eio_server *server)
 		if (ns) {
 			/* The timer has nothing to do but to bring the next turn. */
 			net_timer_start(&server->gather, ns / NS_PER_MS);
-			return;
+			return false;
 		}
 		timed_pass(server);
 		settle(server);
 	}
+	return true;
 }

@@ -229,6 +229,11 @@ bool eio_outbox_empty(const struct eio_outbox *box)
 	return !box->first && (!box->log || box->cursor == box->log->head);
 }
 
+uint64_t eio_outbox_waiting(const struct eio_outbox *box)
+{
+	return box->queued + (box->log ? box->log->head - box->cursor : 0);
+}
+
 bool eio_outbox_lost(const struct eio_outbox *box)
 {
 	return box->log && !net_log_holds(box->log, box->cursor);

@@ -48,6 +48,8 @@ int eio_outbox_follow(struct eio_outbox *box, const struct net_log *log) FR_MUST
 void eio_outbox_prepend(struct eio_outbox *box, struct eio_outbox *from);
 
 bool eio_outbox_empty(const struct eio_outbox *box);
+/* The bytes that wait, in pieces and in the log. */
+uint64_t eio_outbox_waiting(const struct eio_outbox *box);
 /* Fell out of the log's window: what it should have sent next is gone. Ask before anything below.
  */
 bool eio_outbox_lost(const struct eio_outbox *box);

@@ -165,6 +165,22 @@ size_t eio_server_sessions(const struct eio_server *server)
 	return server->open;
 }
 
+void eio_server_census(const struct eio_server *server, struct eio_census *census)
+{
+	*census = (struct eio_census){0};
+	FR_LIST_EACH(it, &server->sessions)
+	{
+		const struct eio_session *session = FR_CONTAINER_OF(it, struct eio_session, all);
+		bool websocket = session->state == EIO_STATE_WEBSOCKET;
+
+		if (eio_session_over(session))
+			continue;
+		(websocket ? census->websocket
+			   : census->polling)[session->version->revision - EIO_CENSUS_FIRST]++;
+		census->waiting += eio_outbox_waiting(&session->box);
+	}
+}
+
 size_t eio_server_unfinished(const struct eio_server *server)
 {
 	size_t n = 0;

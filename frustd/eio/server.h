@@ -72,13 +72,24 @@ int eio_server_mount(struct eio_server *server, struct httpd_server *httpd,
 		     struct fr_str path) FR_MUST_CHECK;
 /*
  * The flush pass: writes each session's pending bytes, one write a session, and ends sessions
- * (on_close). Answers to polls leave with the httpd_server_flush that comes after it.
+ * (on_close). Answers to polls leave with the httpd_server_flush that comes after it. False when it
+ * gathers: what there is leaves with the next call's or a later one's.
  */
-void eio_server_flush(struct eio_server *server);
+bool eio_server_flush(struct eio_server *server);
 /* Closes every session politely (`1` to polls, 1001 to WebSockets); on_close(EIO_SHUTDOWN) for
  * each. */
 void eio_server_close(struct eio_server *server);
 size_t eio_server_sessions(const struct eio_server *server);
+
+#define EIO_CENSUS_FIRST 3 /* the first revision */
+
+/* Who is there and what waits for them. */
+struct eio_census {
+	size_t polling[2], websocket[2]; /* sessions by revision: [0] is EIO_CENSUS_FIRST's */
+	uint64_t waiting;                /* bytes that have not left yet */
+};
+/* Goes through all sessions. */
+void eio_server_census(const struct eio_server *server, struct eio_census *census);
 /* What has not left yet: sessions and connections that still have bytes or a close to send. */
 size_t eio_server_unfinished(const struct eio_server *server);
 

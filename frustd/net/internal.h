@@ -14,7 +14,9 @@ struct net_loop {
 	uv_prepare_t prepare;
 	uv_timer_t timer;
 	struct net_timers timers;
-	struct fr_list hooks;      /* net_hook.link */
+	struct fr_list hooks; /* net_hook.link */
+	struct net_loop_counters counters;
+	uint64_t turn_at;          /* ns, when this turn's first callback came; 0: none has */
 	bool ending;               /* no hooks and no timers any more */
 	char bytes[NET_READ_SIZE]; /* every connection reads into these, one at a time */
 };

@@ -9,6 +9,8 @@
 
 #include "net/internal.h"
 
+#define NS_PER_US 1000
+
 struct net_wakeup {
 	uv_async_t async;
 	void (*fn)(void *ctx);
@@ -26,12 +28,14 @@ struct net_loop *net_loop_entered(const uv_loop_t *uv)
 	struct net_loop *loop = uv->data;
 
 	loop->timers.now = uv_now(uv);
+	if (!loop->turn_at)
+		loop->turn_at = uv_hrtime();
 	return loop;
 }
 
 static void on_timer(uv_timer_t *timer)
 {
-	struct net_loop *loop = timer->data;
+	struct net_loop *loop = net_loop_entered(timer->loop);
 
 	net_timers_run(&loop->timers, uv_now(&loop->uv));
 }
@@ -61,11 +65,13 @@ static void on_prepare(uv_prepare_t *prepare)
 		hook->fn(hook->ctx);
 	}
 	schedule(loop);
+	fr_histogram_add(&loop->counters.turn_us, (uv_hrtime() - loop->turn_at) / NS_PER_US);
+	loop->turn_at = 0;
 }
 
 int net_loop_open(struct net_loop **out)
 {
-	struct net_loop *loop = malloc(sizeof(*loop));
+	struct net_loop *loop = calloc(1, sizeof(*loop));
 	int rc;
 
 	if (!loop)
@@ -78,7 +84,6 @@ int net_loop_open(struct net_loop **out)
 		return rc;
 	}
 	loop->uv.data = loop;
-	loop->ending = false;
 	fr_list_init(&loop->hooks);
 	net_timers_init(&loop->timers, uv_now(&loop->uv), uv_hrtime);
 	/* These three cannot fail. */
@@ -136,6 +141,11 @@ void net_loop_stop(struct net_loop *loop)
 struct net_timers *net_loop_timers(struct net_loop *loop)
 {
 	return &loop->timers;
+}
+
+const struct net_loop_counters *net_loop_counters(const struct net_loop *loop)
+{
+	return &loop->counters;
 }
 
 void net_loop_before_poll(struct net_loop *loop, struct net_hook *hook)

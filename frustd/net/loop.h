@@ -10,6 +10,7 @@
 #define NET_LOOP_H
 
 #include "base/attr.h"
+#include "base/histogram.h"
 #include "net/timer.h"
 
 struct net_loop;
@@ -29,6 +30,15 @@ int net_loop_run(struct net_loop *loop);
 void net_loop_stop(struct net_loop *loop);
 /* The loop's clock and due lists; lives as long as the loop. */
 struct net_timers *net_loop_timers(struct net_loop *loop);
+
+/* What has happened on the loop since it was opened. */
+struct net_loop_counters {
+	uint64_t received, sent;     /* bytes of all connections */
+	struct fr_histogram turn_us; /* microseconds of each turn: how long who came next had to
+					wait */
+};
+/* Lives as long as the loop. */
+const struct net_loop_counters *net_loop_counters(const struct net_loop *loop);
 
 /* Called once a turn, right before poll. Embedded in its owner; registered until removed. */
 struct net_hook {

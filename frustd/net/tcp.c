@@ -27,6 +27,7 @@ struct tcp_conn {
 struct tcp_hold {
 	uv_write_t req;
 	struct tcp_conn *conn;
+	size_t size;
 	char bytes[];
 };
 
@@ -74,8 +75,10 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
 {
 	struct tcp_conn *conn = stream->data;
 
-	net_loop_entered(stream->loop);
+	struct net_loop *loop = net_loop_entered(stream->loop);
+
 	if (n > 0) {
+		loop->counters.received += (uint64_t)n;
 		conn->base.handler->on_recv(conn->base.ctx, (const uint8_t *)buf->base, (size_t)n);
 	} else if (n == UV_EOF) {
 		conn->eof = true;
@@ -83,6 +86,13 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
 	} else if (n < 0) {
 		tcp_fail(conn, (int)n);
 	}
+}
+
+static void count_sent(struct tcp_conn *conn, size_t n)
+{
+	struct net_loop *loop = conn->tcp.loop->data;
+
+	loop->counters.sent += n;
 }
 
 /* One system call for at most SPANS_MAX spans. */
@@ -97,6 +107,8 @@ static ssize_t write_some(struct tcp_conn *conn, const struct net_span *spans, i
 		bufs[i].len = spans[i].len;
 	}
 	rc = uv_try_write(stream_of(conn), bufs, (unsigned)n);
+	if (rc > 0)
+		count_sent(conn, (size_t)rc);
 	return rc == UV_EAGAIN ? 0 : rc;
 }
 
@@ -139,6 +151,8 @@ static void on_held(uv_write_t *req, int status)
 	struct tcp_conn *conn = hold->conn;
 
 	net_loop_entered(conn->tcp.loop);
+	if (status == 0)
+		count_sent(conn, hold->size);
 	free(hold);
 	conn->base.held = false;
 	if (conn->base.closing)
@@ -161,6 +175,7 @@ static int tcp_hold(struct net_conn *base, const void *rest, size_t n)
 	if (!hold)
 		return UV_ENOMEM;
 	hold->conn = conn;
+	hold->size = n;
 	hold->req.data = hold;
 	memcpy(hold->bytes, rest, n);
 	buf = uv_buf_init(hold->bytes, (unsigned)n);

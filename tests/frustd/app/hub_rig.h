@@ -252,7 +252,12 @@ static inline void join(struct rig *rig, uint64_t client)
 	forget_said(rig);
 }
 
-static const struct ack no_ack = {false, 0};
+static const struct ack no_ack = {.wanted = false};
+
+static inline struct ack acked(uint64_t id)
+{
+	return (struct ack){.wanted = true, .id = id};
+}
 
 static inline struct frust_str text_of(const char *text)
 {

@@ -29,7 +29,7 @@ static void a_click_is_told_after_the_names_and_acked_after_it(void **state)
 	(void)state;
 	rig_open(&rig);
 	join(&rig, 1);
-	send_click(&rig, 1, " Anna ", "  ", (struct ack){true, 7});
+	send_click(&rig, 1, " Anna ", "  ", acked(7));
 	check_said(&rig, ""); /* nothing is seen before the commit */
 	CHECK_INT(stats_of(&rig)->clicks_total, 0);
 	settle(&rig);
@@ -50,7 +50,7 @@ static void an_event_is_announced_before_it(void **state)
 	(void)state;
 	rig_open(&rig);
 	join(&rig, 1);
-	send_event(&rig, 1, "A", "fu", (struct ack){true, 0});
+	send_event(&rig, 1, "A", "fu", acked(0));
 	settle(&rig);
 	check_said(&rig, "message " TOAST("A ist beigetreten.") "message " TOAST("A triggered fu!")
 				 EVENT("A", "fu") "ack 0 of 1: id 1 at 36000\n");
@@ -65,7 +65,7 @@ static void unsaved_events_count_and_are_no_rows(void **state)
 	(void)state;
 	rig_open(&rig);
 	join(&rig, 1);
-	send_event(&rig, 1, "A", "rickroll", (struct ack){true, 5});
+	send_event(&rig, 1, "A", "rickroll", acked(5));
 	settle(&rig);
 	check_said(&rig, "message " TOAST("A ist beigetreten.")
 				 EVENT("A", "rickroll") "ack 5 of 1: id 0 at 36000\n");
@@ -122,8 +122,8 @@ static void acks_follow_all_broadcasts_of_a_poll(void **state)
 	sem_wait(&rig.woken);
 	hub_settle(rig.hub);
 	forget_said(&rig);
-	send_click(&rig, 1, "A", "1", (struct ack){true, 1});
-	send_click(&rig, 2, "B", "2", (struct ack){true, 2});
+	send_click(&rig, 1, "A", "1", acked(1));
+	send_click(&rig, 2, "B", "2", acked(2));
 	sem_post(&rig.gate);
 	sem_wait(&rig.woken);
 	hub_settle(rig.hub);
@@ -141,12 +141,12 @@ static void auth_waits_for_the_clients_own_records(void **state)
 	(void)state;
 	rig_open(&rig);
 	join(&rig, 1);
-	hub_auth(rig.hub, 1, FR_STR(" A "), (struct ack){true, 1});
+	hub_auth(rig.hub, 1, FR_STR(" A "), acked(1));
 	check_said(&rig, "message " TOAST("A ist beigetreten.") "ack 1 of 1: ok\n");
 	hub_auth(rig.hub, 1, FR_STR("A"), no_ack);
 	check_said(&rig, "");
 	send_click(&rig, 1, "B", NULL, no_ack);
-	hub_auth(rig.hub, 1, FR_STR("C"), (struct ack){true, 2});
+	hub_auth(rig.hub, 1, FR_STR("C"), acked(2));
 	hub_auth(rig.hub, 1, FR_STR("D"), no_ack);
 	check_said(&rig, "");
 	settle(&rig);
@@ -169,9 +169,9 @@ static void refusals_change_nothing_and_are_told_to_the_sender_alone(void **stat
 	(void)state;
 	rig_open(&rig);
 	join(&rig, 1);
-	send_click(&rig, 1, " \t", NULL, (struct ack){true, 1});
-	send_event(&rig, 1, "A", NULL, (struct ack){true, 2});
-	hub_auth(rig.hub, 1, FR_STR("\x01"), (struct ack){true, 3});
+	send_click(&rig, 1, " \t", NULL, acked(1));
+	send_event(&rig, 1, "A", NULL, acked(2));
+	hub_auth(rig.hub, 1, FR_STR("\x01"), acked(3));
 	settle(&rig);
 	fr_buf_printf(&rig.said, "pending %d",
 		      (int)presence_find(hub_presence(rig.hub), 1)->pending);
@@ -203,9 +203,9 @@ static void who_is_too_fast_is_told_so_and_counts_nothing(void **state)
 	}
 	settle(&rig);
 	forget_said(&rig);
-	send_click(&rig, 1, "A", NULL, (struct ack){true, 1});
-	send_event(&rig, 1, "A", "fu", (struct ack){true, 2});
-	hub_auth(rig.hub, 1, FR_STR("B"), (struct ack){true, 3});
+	send_click(&rig, 1, "A", NULL, acked(1));
+	send_event(&rig, 1, "A", "fu", acked(2));
+	hub_auth(rig.hub, 1, FR_STR("B"), acked(3));
 	check_said(&rig, "ack 1 of 1: too fast\nack 2 of 1: too fast\nack 3 of 1: too fast\n");
 	for (int i = 0; i < 3; i++)
 		send_click(&rig, 1, "A", NULL, no_ack);
@@ -213,7 +213,7 @@ static void who_is_too_fast_is_told_so_and_counts_nothing(void **state)
 	/* Five tokens of its address are left, and each of its clients has ten. */
 	for (int i = 0; i < 5; i++)
 		send_click(&rig, 3, "D", NULL, no_ack);
-	send_click(&rig, 3, "D", NULL, (struct ack){true, 4});
+	send_click(&rig, 3, "D", NULL, acked(4));
 	check_said(&rig, "ack 4 of 3: too fast: too much comes from this address\n");
 	settle(&rig);
 	CHECK_INT(stats_of(&rig)->clicks_total, 10);
@@ -224,7 +224,7 @@ static void who_is_too_fast_is_told_so_and_counts_nothing(void **state)
 	CHECK_INT(hub_counters(rig.hub)->refused[TEXT_REFUSED_CROWD], 1);
 	pass(&rig, 1000);
 	forget_said(&rig);
-	send_click(&rig, 1, "A", NULL, (struct ack){true, 5});
+	send_click(&rig, 1, "A", NULL, acked(5));
 	settle(&rig);
 	CHECK(strstr(said(&rig), "ack 5 of 1: id 11") != NULL);
 	rig_close(&rig);
@@ -246,9 +246,9 @@ static void of_too_many_clicks_some_are_left_out_and_stats_make_up_for_it(void *
 	for (int i = 0; i < 400; i++) {
 		forget_said(&rig);
 		if (i % 4 == 3)
-			send_event(&rig, 1, "A", "fu", (struct ack){true, 1});
+			send_event(&rig, 1, "A", "fu", acked(1));
 		else
-			send_click(&rig, 1, "A", NULL, (struct ack){true, 1});
+			send_click(&rig, 1, "A", NULL, acked(1));
 		settle(&rig);
 		CHECK(strstr(said(&rig), "ack 1 of 1: id ") != NULL);
 		if (i % 4 == 3)
@@ -305,7 +305,7 @@ static void a_full_queue_refuses_at_once(void **state)
 	rig_open_hub(&rig, 1);
 	join(&rig, 1);
 	send_click(&rig, 1, "A", NULL, no_ack); /* not polled: it fills the queue */
-	send_click(&rig, 1, "A", NULL, (struct ack){true, 2});
+	send_click(&rig, 1, "A", NULL, acked(2));
 	check_said(&rig, "ack 2 of 1: too much is going on, try again\n");
 	settle(&rig);
 	CHECK_INT(stats_of(&rig)->clicks_total, 1);
@@ -344,8 +344,8 @@ static void who_has_left_is_still_counted(void **state)
 	join(&rig, 1);
 	hub_auth(rig.hub, 1, FR_STR("A"), no_ack);
 	forget_said(&rig);
-	send_click(&rig, 1, "A", "bye", (struct ack){true, 1});
-	hub_auth(rig.hub, 1, FR_STR("Z"), (struct ack){true, 2});
+	send_click(&rig, 1, "A", "bye", acked(1));
+	hub_auth(rig.hub, 1, FR_STR("Z"), acked(2));
 	hub_leave(rig.hub, 1, false);
 	check_said(&rig, "message " TOAST("A hat verlassen."));
 	settle(&rig);
@@ -353,8 +353,8 @@ static void who_has_left_is_still_counted(void **state)
 	CHECK_INT(stats_of(&rig)->clicks_total, 1);
 	CHECK_INT(presence_count(hub_presence(rig.hub)), 0);
 	hub_leave(rig.hub, 1, false);
-	hub_auth(rig.hub, 1, FR_STR("A"), (struct ack){true, 3});
-	send_click(&rig, 1, "A", NULL, (struct ack){true, 4});
+	hub_auth(rig.hub, 1, FR_STR("A"), acked(3));
+	send_click(&rig, 1, "A", NULL, acked(4));
 	settle(&rig);
 	check_said(&rig, "");
 	rig_close(&rig);

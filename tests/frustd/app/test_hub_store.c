@@ -45,7 +45,7 @@ static void a_failing_store_refuses_and_comes_back_by_itself(void **state)
 	rig_open(&rig);
 	join(&rig, 1);
 	CHECK_INT(rename(rig.db, rig.moved), 0);
-	send_click(&rig, 1, "A", "lost", (struct ack){true, 1});
+	send_click(&rig, 1, "A", "lost", acked(1));
 	send_click(&rig, 1, "A", "lost", no_ack);
 	settle(&rig);
 	CHECK(strstr(said(&rig), "-- failing") != NULL);
@@ -86,7 +86,7 @@ static void a_stopping_hub_refuses_and_plays_what_is_queued(void **state)
 	forget_said(&rig);
 	send_click(&rig, 1, "A", "last", no_ack);
 	hub_stop(rig.hub);
-	send_click(&rig, 1, "A", "late", (struct ack){true, 2});
+	send_click(&rig, 1, "A", "late", acked(2));
 	check_said(&rig, "ack 2 of 1: the server is stopping\n");
 	settle(&rig);
 	check_said(&rig, CLICK("A", "\"last\""));
@@ -153,12 +153,12 @@ static void banned_names_are_refused_as_soon_as_they_are(void **state)
 		pass(&rig, 0);
 	}
 	forget_said(&rig);
-	send_click(&rig, 1, " Troll ", NULL, (struct ack){true, 1});
-	send_event(&rig, 1, "spammer", "fu", (struct ack){true, 2});
-	hub_auth(rig.hub, 1, FR_STR("spam"), (struct ack){true, 3});
+	send_click(&rig, 1, " Troll ", NULL, acked(1));
+	send_event(&rig, 1, "spammer", "fu", acked(2));
+	hub_auth(rig.hub, 1, FR_STR("spam"), acked(3));
 	check_said(&rig, "ack 1 of 1: this name is banned\nack 2 of 1: this name is banned\n"
 			 "ack 3 of 1: this name is banned\n");
-	hub_auth(rig.hub, 1, FR_STR("Trolls"), (struct ack){true, 4});
+	hub_auth(rig.hub, 1, FR_STR("Trolls"), acked(4));
 	CHECK(strstr(said(&rig), "ack 4 of 1: ok") != NULL);
 	rig_close(&rig);
 }

@@ -611,6 +611,17 @@ static void step_peer(struct script *s, struct fr_str line)
 	}
 }
 
+static void check_census(struct script *s, struct fr_str expected)
+{
+	struct eio_census census;
+	char text[64];
+
+	eio_server_census(s->eio, &census);
+	snprintf(text, sizeof(text), "%zu %zu %zu %zu %d", census.polling[0], census.polling[1],
+		 census.websocket[0], census.websocket[1], (int)census.waiting);
+	CHECK_STR(expected, text);
+}
+
 static void step(struct script *s, struct fr_str line)
 {
 	struct fr_str rest = line, verb = word(&rest);
@@ -626,6 +637,8 @@ static void step(struct script *s, struct fr_str line)
 		turn(s);
 	} else if (fr_str_eq(verb, FR_STR("unfinished"))) {
 		CHECK_INT(eio_server_unfinished(s->eio), number(s, rest));
+	} else if (fr_str_eq(verb, FR_STR("census"))) {
+		check_census(s, rest);
 	} else {
 		act(s, line, NULL);
 		turn(s);

@@ -31,6 +31,8 @@
  *                               follow <session> A (or B), unfollow <session>,
  *                               broadcast A <data>, fill A <n> <bytes> (n messages), shutdown
  *     unfinished <n>            what eio_server_unfinished says
+ *     census <n> <n> <n> <n> <bytes>   polling sessions of revision 3 and 4, WebSockets of 3 and
+ *                               4, and what waits for them all
  *     on open|message|close <action>   acts from inside that callback; <action> as above with
  *                               "*" for the session; "none" stops that
  *

@@ -120,6 +120,38 @@ static void a_signal_arrives_on_the_loop(void **state)
 	net_loop_close(run.loop);
 }
 
+static void dawdle(void *ctx, int signum)
+{
+	struct run *run = ctx;
+	uint64_t begun = net_loop_timers(run->loop)->hrtime();
+
+	(void)signum;
+	while (net_loop_timers(run->loop)->hrtime() - begun < 2500000)
+		;
+	net_loop_stop(run->loop);
+}
+
+static void a_turn_is_as_long_as_what_is_done_in_it(void **state)
+{
+	const struct net_loop_counters *counters;
+	struct run run;
+	uint64_t turns = 0;
+
+	(void)state;
+	setup(&run);
+	CHECK_INT(net_signal_open(run.loop, SIGUSR1, dawdle, &run, &run.sig), 0);
+	CHECK_INT(raise(SIGUSR1), 0);
+	CHECK_INT(net_loop_run(run.loop), 0);
+	net_signal_close(run.sig);
+	CHECK_INT(net_loop_run(run.loop), 0); /* the turn's end is the next poll */
+	counters = net_loop_counters(run.loop);
+	for (size_t i = 0; i < FR_HISTOGRAM_BUCKETS; i++)
+		turns += counters->turn_us.counts[i];
+	CHECK(turns >= 1);
+	CHECK(counters->turn_us.sum >= 2500);
+	net_loop_close(run.loop);
+}
+
 static void a_signal_that_cannot_be_caught_is_an_error(void **state)
 {
 	struct run run;
@@ -137,6 +169,7 @@ int main(void)
 		cmocka_unit_test(the_hook_runs_behind_the_timers_of_its_turn),
 		cmocka_unit_test(another_thread_wakes_the_loop_up),
 		cmocka_unit_test(a_signal_arrives_on_the_loop),
+		cmocka_unit_test(a_turn_is_as_long_as_what_is_done_in_it),
 		cmocka_unit_test(a_signal_that_cannot_be_caught_is_an_error),
 	};
 

@@ -224,6 +224,8 @@ static void more_than_the_window_takes_arrives_whole(void **state)
 	CHECK_INT(net_loop_run(s.loop), 0);
 	CHECK_INT(s.peer_read, BIG);
 	CHECK_INT(s.eofs, 1);
+	CHECK_INT(net_loop_counters(s.loop)->sent, BIG);
+	CHECK_INT(net_loop_counters(s.loop)->received, 2);
 	teardown(&s);
 }
 
