@@ -158,9 +158,8 @@ bool front_listen(struct front *front)
 
 	for (unsigned i = 0; i < front->options.options->listen_count; i++) {
 		const struct net_address *address = &front->options.options->listen[i];
-		int err = net_listener_open(front->options.loop, address, NET_ALONE,
-					    httpd_server_accept, front->httpd,
-					    &front->listeners[i]);
+		int err = net_listener_open(front->options.loop, address, httpd_server_accept,
+					    front->httpd, &front->listeners[i]);
 
 		if (err < 0) {
 			net_address_text(address, text);

@@ -21,6 +21,8 @@ struct net_listener {
 	struct net_address address;
 	net_accept_fn fn;
 	void *ctx;
+	net_pass_fn pass; /* NULL: nothing is passed on */
+	void *pass_ctx;
 	bool closed;
 };
 
@@ -66,6 +68,8 @@ static void serve(struct net_listener *listener, int fd, const struct net_addres
 {
 	struct net_conn *conn;
 
+	if (listener->pass && listener->pass(listener->pass_ctx, fd, peer))
+		return;
 	if (net_tcp_open(listener->loop, fd, peer, &conn) < 0)
 		return; /* that peer sees its connection close */
 	listener->fn(listener->ctx, conn);
@@ -130,24 +134,8 @@ static int set_dual_stack(int fd, const union socket_address *at)
 	return setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off));
 }
 
-/* The first of those who share binds without it, and so notices whoever is there already. */
-static int bind_to(int fd, const union socket_address *at, socklen_t len, enum net_share share)
-{
-	const int on = 1;
-	int rc = 0;
-
-	if (share == NET_JOINS)
-		rc = setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on));
-	if (rc == 0)
-		rc = bind(fd, &at->any, len);
-	if (rc == 0 && share == NET_SHARED)
-		rc = setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on));
-	return rc;
-}
-
 /* A socket that listens on address, with what its connections inherit; or a negative errno. */
-static int listen_on(const struct net_address *address, enum net_share share,
-		     struct net_address *bound)
+static int listen_on(const struct net_address *address, struct net_address *bound)
 {
 	const int on = 1;
 	union socket_address at;
@@ -159,8 +147,8 @@ static int listen_on(const struct net_address *address, enum net_share share,
 		return -errno;
 	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) < 0 ||
 	    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) < 0 ||
-	    set_dual_stack(fd, &at) < 0 || bind_to(fd, &at, len, share) < 0 ||
-	    listen(fd, BACKLOG) < 0 || getsockname(fd, &at.any, &len) < 0) {
+	    set_dual_stack(fd, &at) < 0 || bind(fd, &at.any, len) < 0 || listen(fd, BACKLOG) < 0 ||
+	    getsockname(fd, &at.any, &len) < 0) {
 		rc = -errno;
 		close(fd);
 		return rc;
@@ -176,8 +164,8 @@ static void free_listener(uv_handle_t *handle)
 	free(handle->data);
 }
 
-int net_listener_open(struct net_loop *loop, const struct net_address *address,
-		      enum net_share share, net_accept_fn fn, void *ctx, struct net_listener **out)
+int net_listener_open(struct net_loop *loop, const struct net_address *address, net_accept_fn fn,
+		      void *ctx, struct net_listener **out)
 {
 	struct net_listener *listener = calloc(1, sizeof(*listener));
 	int rc;
@@ -188,7 +176,7 @@ int net_listener_open(struct net_loop *loop, const struct net_address *address,
 	listener->fn = fn;
 	listener->ctx = ctx;
 	net_timer_init(&listener->pause, &loop->timers, on_pause_over, listener);
-	rc = listener->fd = listen_on(address, share, &listener->address);
+	rc = listener->fd = listen_on(address, &listener->address);
 	if (rc < 0)
 		goto fail_socket;
 	rc = uv_poll_init(&loop->uv, &listener->poll, listener->fd);
@@ -213,6 +201,12 @@ fail_socket:
 const struct net_address *net_listener_address(const struct net_listener *listener)
 {
 	return &listener->address;
+}
+
+void net_listener_pass(struct net_listener *listener, net_pass_fn fn, void *ctx)
+{
+	listener->pass = fn;
+	listener->pass_ctx = ctx;
 }
 
 void net_listener_close(struct net_listener *listener)

@@ -6,24 +6,38 @@
 
 #include "net/internal.h"
 
+/* With room for that many bytes, and none yet. */
+static struct net_parcel *make(int fd, const struct net_address *peer, size_t size)
+{
+	struct net_parcel *parcel = malloc(sizeof(*parcel) + size);
+
+	if (!parcel) {
+		close(fd);
+		return NULL;
+	}
+	parcel->fd = fd;
+	parcel->peer = *peer;
+	parcel->len = 0;
+	return parcel;
+}
+
+struct net_parcel *net_parcel_of(int fd, const struct net_address *peer)
+{
+	return make(fd, peer, 0);
+}
+
 struct net_parcel *net_parcel_pack(struct net_conn *conn, const struct fr_str *bytes, int n)
 {
 	struct net_parcel *parcel;
-	size_t len = 0;
+	int fd = net_conn_copy(conn);
+	size_t size = 0;
 
+	if (fd < 0)
+		return NULL;
 	for (int i = 0; i < n; i++)
-		len += bytes[i].len;
-	parcel = malloc(sizeof(*parcel) + len);
-	if (!parcel)
-		return NULL;
-	parcel->fd = net_conn_copy(conn);
-	if (parcel->fd < 0) {
-		free(parcel);
-		return NULL;
-	}
-	parcel->peer = conn->peer;
-	parcel->len = 0;
-	for (int i = 0; i < n; i++) {
+		size += bytes[i].len;
+	parcel = make(fd, &conn->peer, size);
+	for (int i = 0; parcel && i < n; i++) {
 		if (bytes[i].len)
 			memcpy(parcel->bytes + parcel->len, bytes[i].at, bytes[i].len);
 		parcel->len += bytes[i].len;

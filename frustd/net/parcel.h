@@ -23,6 +23,8 @@ struct net_parcel {
  */
 struct net_parcel *net_parcel_pack(struct net_conn *conn, const struct fr_str *bytes,
 				   int n) FR_MUST_CHECK;
+/* Of a socket that was just accepted, which it owns from here; on failure (NULL) it is closed. */
+struct net_parcel *net_parcel_of(int fd, const struct net_address *peer) FR_MUST_CHECK;
 /* Serves the connection on that loop, as a listener does: fn gives it a handler, which gets the
  * bytes at once. The parcel is freed. */
 void net_parcel_open(struct net_parcel *parcel, struct net_loop *loop, net_accept_fn fn, void *ctx);

@@ -162,8 +162,8 @@ static int listen_on(struct echo *echo, unsigned long port)
 
 	for (size_t i = 0; r == 0 && i < FR_ARRAY_LEN(hosts); i++) {
 		hosts[i].port = (uint16_t)port;
-		r = net_listener_open(echo->loop, &hosts[i], NET_ALONE, httpd_server_accept,
-				      echo->httpd, &echo->listeners[i]);
+		r = net_listener_open(echo->loop, &hosts[i], httpd_server_accept, echo->httpd,
+				      &echo->listeners[i]);
 		if (r == 0)
 			port = net_listener_address(echo->listeners[i])->port;
 	}

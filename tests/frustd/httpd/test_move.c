@@ -115,8 +115,8 @@ static void open_place(struct place *place)
 	CHECK_INT(httpd_server_route(place->there, FR_STR("/far"), ~0u, answer_there, NULL), 0);
 	CHECK_INT(httpd_server_route(place->there, FR_STR("/near"), ~0u, answer_there, NULL), 0);
 	CHECK(net_address_parse(FR_STR("127.0.0.1:0"), &address));
-	CHECK_INT(net_listener_open(place->loop, &address, NET_ALONE, httpd_server_accept,
-				    place->here, &place->listener),
+	CHECK_INT(net_listener_open(place->loop, &address, httpd_server_accept, place->here,
+				    &place->listener),
 		  0);
 }
 

@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "net/parcel.h"
 #include "net/tcp.h"
 
 #define BIG ((size_t)8 << 20)
@@ -30,7 +31,7 @@ struct server {
 	size_t peer_read;
 	char *big;
 	int status; /* of on_closed */
-	int accepted, eofs, closes;
+	int accepted, eofs, closes, passed;
 };
 
 static void on_recv(void *ctx, const uint8_t *bytes, size_t n)
@@ -98,7 +99,7 @@ static void setup(struct server *s, const struct net_conn_handler *handler)
 	*s = (struct server){.handler = handler};
 	CHECK_INT(net_loop_open(&s->loop), 0);
 	CHECK(net_address_parse(FR_STR("127.0.0.1:0"), &address));
-	CHECK_INT(net_listener_open(s->loop, &address, NET_ALONE, on_accept, s, &s->listener), 0);
+	CHECK_INT(net_listener_open(s->loop, &address, on_accept, s, &s->listener), 0);
 	s->peer = connect_to(s->listener);
 }
 
@@ -337,7 +338,7 @@ static void the_unspecified_ipv6_address_takes_ipv4_peers(void **state)
 	(void)state;
 	CHECK_INT(net_loop_open(&s.loop), 0);
 	CHECK(net_address_parse(FR_STR("[::]:0"), &address));
-	rc = net_listener_open(s.loop, &address, NET_ALONE, on_accept, &s, &s.listener);
+	rc = net_listener_open(s.loop, &address, on_accept, &s, &s.listener);
 	if (rc == -EAFNOSUPPORT || rc == -EADDRNOTAVAIL) {
 		net_loop_close(s.loop);
 		skip(); /* a system without IPv6 */
@@ -358,45 +359,50 @@ static void a_port_in_use_is_an_error(void **state)
 
 	(void)state;
 	setup(&s, &plain);
-	CHECK_INT(net_listener_open(s.loop, net_listener_address(s.listener), NET_ALONE, on_accept,
-				    &s, &second),
-		  -EADDRINUSE);
+	CHECK_INT(
+		net_listener_open(s.loop, net_listener_address(s.listener), on_accept, &s, &second),
+		-EADDRINUSE);
 	teardown(&s);
 }
 
-/* Each of two listeners gets its share: which one a connection goes to is the kernel's choice, so
- * there are many. */
-static void listeners_can_share_an_address_and_notice_strangers(void **state)
+/* Takes every second one to another loop. */
+static bool pass_on(void *ctx, int fd, const struct net_address *peer)
 {
-	struct net_listener *first, *second, *stranger;
-	struct server a = {.handler = &plain}, b = {.handler = &plain};
-	struct net_address address;
-	int peers[64];
+	struct server *other = ctx;
+	struct net_parcel *parcel;
+
+	CHECK(net_address_local(peer));
+	if (++other->passed % 2 == 0)
+		return false;
+	parcel = net_parcel_of(fd, peer);
+	CHECK(parcel != NULL);
+	net_parcel_open(parcel, other->loop, on_accept, other);
+	return true;
+}
+
+static void a_listener_passes_connections_on(void **state)
+{
+	struct server s, other = {.handler = &plain};
+	int second;
 
 	(void)state;
-	CHECK_INT(net_loop_open(&a.loop), 0);
-	CHECK_INT(net_loop_open(&b.loop), 0);
-	CHECK(net_address_parse(FR_STR("127.0.0.1:0"), &address));
-	CHECK_INT(net_listener_open(a.loop, &address, NET_SHARED, on_accept, &a, &first), 0);
-	address = *net_listener_address(first);
-	CHECK_INT(net_listener_open(b.loop, &address, NET_JOINS, on_accept, &b, &second), 0);
-	for (int share = NET_ALONE; share <= NET_SHARED; share++)
-		CHECK_INT(net_listener_open(a.loop, &address, (enum net_share)share, on_accept, &a,
-					    &stranger),
-			  -EADDRINUSE);
-	for (size_t i = 0; i < FR_ARRAY_LEN(peers); i++)
-		peers[i] = connect_to(first);
-	for (size_t i = 0; i < FR_ARRAY_LEN(peers); i++)
-		close(peers[i]);
-	CHECK_INT(net_loop_run(a.loop), 0); /* until the first peer's end was seen */
-	CHECK_INT(net_loop_run(b.loop), 0);
-	CHECK(a.accepted > 0 && b.accepted > 0);
-	net_listener_close(first);
-	net_listener_close(second);
-	net_loop_drop_conns(a.loop);
-	net_loop_drop_conns(b.loop);
-	net_loop_close(a.loop);
-	net_loop_close(b.loop);
+	CHECK_INT(net_loop_open(&other.loop), 0);
+	setup(&s, &plain);
+	net_listener_pass(s.listener, pass_on, &other);
+	CHECK_INT(write(s.peer, "a", 1), 1);
+	CHECK_INT(shutdown(s.peer, SHUT_WR), 0);
+	second = connect_to(s.listener);
+	CHECK_INT(write(second, "b", 1), 1);
+	CHECK_INT(shutdown(second, SHUT_WR), 0);
+	CHECK_INT(net_loop_run(s.loop), 0);
+	CHECK_INT(net_loop_run(other.loop), 0);
+	CHECK_INT(s.accepted, 1);
+	CHECK_MEM(s.in, s.in_len, "b");
+	CHECK_INT(other.accepted, 1);
+	CHECK_MEM(other.in, other.in_len, "a");
+	close(second);
+	net_loop_close(other.loop);
+	teardown(&s);
 }
 
 static void free_descriptors(struct net_timer *timer, void *ctx)
@@ -440,7 +446,7 @@ int main(void)
 		cmocka_unit_test(what_is_left_at_the_end_is_dropped),
 		cmocka_unit_test(the_unspecified_ipv6_address_takes_ipv4_peers),
 		cmocka_unit_test(a_port_in_use_is_an_error),
-		cmocka_unit_test(listeners_can_share_an_address_and_notice_strangers),
+		cmocka_unit_test(a_listener_passes_connections_on),
 		cmocka_unit_test(accepting_goes_on_when_descriptors_are_free_again),
 	};
 
