@@ -26,6 +26,14 @@ static bool asks_for_help(const struct settings *settings)
 	return false;
 }
 
+/* Whether the default is what holds of the places to listen at. */
+static bool says_nowhere(const struct settings *settings)
+{
+	const struct setting *listen = settings_next(settings, option_find(FR_STR("listen")), NULL);
+
+	return listen && listen->layer == SETTING_DEFAULT;
+}
+
 static bool load(const struct config *config, struct settings *settings, struct options *options,
 		 struct fr_buf *errors)
 {
@@ -40,6 +48,7 @@ static bool load(const struct config *config, struct settings *settings, struct 
 			settings_file(settings, name, errors);
 	}
 	settings_read(settings, options, errors);
+	options->listen_default = says_nowhere(settings);
 	return errors->len == 0 && fr_buf_error(errors) == 0;
 }
 
@@ -93,4 +102,18 @@ bool config_reload(struct config *config, struct fr_buf *said)
 		config->options = options;
 	settings_fini(&settings);
 	return fine;
+}
+
+void config_tell(const struct fr_buf *errors, const struct fr_log *log)
+{
+	struct fr_str rest = fr_buf_str(errors);
+
+	while (rest.len > 0) {
+		size_t end = fr_str_find(rest, '\n');
+
+		fr_log(log, FR_LOG_ERROR, "%.*s", (int)end, rest.at);
+		rest = fr_str_skip(rest, end + 1);
+	}
+	if (fr_buf_error(errors) < 0)
+		fr_log(log, FR_LOG_ERROR, "out of memory");
 }

@@ -27,4 +27,7 @@ void config_fini(struct config *config);
  */
 bool config_reload(struct config *config, struct fr_buf *said);
 
+/* Each line of what is wrong as one of the log. */
+void config_tell(const struct fr_buf *errors, const struct fr_log *log);
+
 #endif

@@ -5,11 +5,15 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <frust/frust.h>
 
 #include "app/assets.h"
 #include "front.h"
+#include "log_file.h"
+#include "orders.h"
+#include "systemd.h"
 
 #define WATCH_MS 500    /* how often to look for other processes' commits */
 #define BUSY_MS 2000    /* how long a commit waits for another process's lock */
@@ -22,15 +26,19 @@
 enum phase { STARTING, SERVING, DRAINING, REFUSING, CLOSING };
 
 struct daemon {
-	const struct options *options;
-	const struct fr_log *log;
+	struct config *config;
+	const struct options *options; /* the configuration's */
+	struct fr_log *log;
 	enum phase phase;
 	int exit_code;
+	bool restarting;  /* what follows the end is another beginning */
 	uint64_t full_at; /* ms, when the log last told of a full house */
 	struct net_loop *loop;
 	struct net_timer deadline; /* of DRAINING and what follows it */
+	struct net_timer watchdog; /* tells the service manager that the loop turns */
 	struct net_wakeup *wakeup;
-	struct net_signal *signals[2];
+	struct orders *orders;
+	struct doors doors;
 	struct front *front;
 	struct hub *hub;
 	struct frust_writer *writer;
@@ -67,6 +75,8 @@ static void begin_stop(struct daemon *daemon, int exit_code)
 	daemon->exit_code = exit_code;
 	daemon->phase = DRAINING;
 	front_close_listeners(daemon->front);
+	if (!daemon->restarting)
+		doors_close(&daemon->doors);
 	hub_stop(daemon->hub);
 	net_timer_start(&daemon->deadline, DRAIN_MS);
 }
@@ -84,16 +94,71 @@ static void on_deadline(struct net_timer *timer, void *ctx)
 		finish(daemon);
 }
 
-static void on_signal(void *ctx, int signum)
+static void on_stop(void *ctx, int signum)
 {
 	struct daemon *daemon = ctx;
 
+	daemon->restarting = false;
 	if (daemon->phase >= DRAINING) {
 		finish(daemon); /* asked twice: now */
 		return;
 	}
 	fr_log(daemon->log, FR_LOG_INFO, "stopping on %s", signum == SIGINT ? "SIGINT" : "SIGTERM");
+	systemd_notify("STOPPING=1\nSTATUS=stopping");
 	begin_stop(daemon, EXIT_FINE);
+}
+
+/* --- other orders --- */
+
+static void on_restart(void *ctx)
+{
+	struct daemon *daemon = ctx;
+
+	if (daemon->phase != SERVING)
+		return;
+	fr_log(daemon->log, FR_LOG_INFO, "restarting on SIGUSR2");
+	systemd_notify_reloading("restarting");
+	daemon->restarting = true;
+	begin_stop(daemon, EXIT_FINE);
+}
+
+static void reload(struct daemon *daemon)
+{
+	struct fr_buf said = FR_BUF_INIT;
+
+	if (!config_reload(daemon->config, &said)) {
+		config_tell(&said, daemon->log);
+		fr_log(daemon->log, FR_LOG_ERROR, "not reloaded: everything stays as it was");
+	} else {
+		daemon->log->level = daemon->options->log_level;
+		fr_log(daemon->log, FR_LOG_INFO, "reloaded%s%.*s",
+		       said.len ? "; changed, but only a restart takes them: " : "",
+		       FR_STR_ARG(fr_buf_str(&said)));
+	}
+	fr_buf_fini(&said);
+}
+
+static void on_reload(void *ctx)
+{
+	struct daemon *daemon = ctx;
+	const char *name = daemon->options->log_file;
+	int err;
+
+	if (daemon->phase != SERVING)
+		return;
+	systemd_notify_reloading("reloading");
+	err = name ? log_file_reopen(daemon->log, name) : 0;
+	if (err < 0)
+		fr_log(daemon->log, FR_LOG_ERROR, "cannot open %s: %s", name, strerror(-err));
+	reload(daemon);
+	systemd_notify("READY=1\nSTATUS=serving");
+}
+
+static void on_watchdog(struct net_timer *timer, void *ctx)
+{
+	(void)ctx;
+	systemd_notify("WATCHDOG=1");
+	net_timer_start(timer, systemd_watchdog());
 }
 
 /* --- the turn --- */
@@ -130,6 +195,28 @@ static void wake(void *ctx)
 
 /* --- starting --- */
 
+static bool open_doors(struct daemon *daemon)
+{
+	char text[NET_PLACE_TEXT];
+	int err;
+
+	if (!doors_open(&daemon->doors, daemon->options, daemon->log))
+		return false;
+	err = front_listen(daemon->front, &daemon->doors);
+	if (err < 0) {
+		fr_log(daemon->log, FR_LOG_ERROR, "cannot listen: %s", strerror(-err));
+		return false;
+	}
+	for (unsigned i = 0; i < daemon->doors.count; i++) {
+		const struct net_place *place = &daemon->doors.all[i].place;
+
+		net_place_text(place, text);
+		fr_log(daemon->log, FR_LOG_INFO, "listening on %s%s",
+		       place->address.family == NET_UNIX ? "" : "http://", text);
+	}
+	return true;
+}
+
 static void on_first_ready(struct daemon *daemon)
 {
 	const struct frust_stats *stats = &hub_state(daemon->hub)->stats;
@@ -139,8 +226,10 @@ static void on_first_ready(struct daemon *daemon)
 	if (!daemon->options->no_web && !daemon->options->web_root && !page_assets[0].path)
 		fr_log(daemon->log, FR_LOG_INFO, "built without its page: / is not there");
 	daemon->phase = SERVING;
-	if (!front_listen(daemon->front))
+	if (!open_doors(daemon))
 		begin_stop(daemon, EXIT_LISTEN);
+	else
+		systemd_notify("READY=1\nSTATUS=serving");
 }
 
 static void on_hub_notice(void *ctx, enum hub_notice what, const struct frust_error *error)
@@ -278,7 +367,16 @@ static int open_store(struct daemon *daemon)
 
 static int start(struct daemon *daemon, struct clock_source *clock)
 {
-	static const int stops[] = {SIGTERM, SIGINT};
+	const struct orders_options orders = {
+		.loop = daemon->loop,
+		.log = daemon->log,
+		.argc = daemon->config->argc,
+		.argv = daemon->config->argv,
+		.stop = on_stop,
+		.reload = on_reload,
+		.restart = on_restart,
+		.ctx = daemon,
+	};
 	struct frust_error error;
 	int code;
 
@@ -287,18 +385,18 @@ static int start(struct daemon *daemon, struct clock_source *clock)
 		return EXIT_USAGE;
 	}
 	if (!build_front(daemon, clock) || !build_hub(daemon, clock) ||
-	    net_wakeup_open(daemon->loop, on_settled, daemon, &daemon->wakeup) < 0)
+	    net_wakeup_open(daemon->loop, on_settled, daemon, &daemon->wakeup) < 0 ||
+	    orders_open(&orders, &daemon->orders) < 0)
 		return EXIT_RUN;
-	for (size_t i = 0; i < FR_ARRAY_LEN(stops); i++)
-		if (net_signal_open(daemon->loop, stops[i], on_signal, daemon,
-				    &daemon->signals[i]) < 0)
-			return EXIT_RUN;
 	code = front_mount(daemon->front, daemon->hub);
 	if (code == EXIT_FINE)
 		code = open_store(daemon);
 	if (code != EXIT_FINE)
 		return code;
 	net_timer_init(&daemon->deadline, net_loop_timers(daemon->loop), on_deadline, daemon);
+	net_timer_init(&daemon->watchdog, net_loop_timers(daemon->loop), on_watchdog, daemon);
+	if (systemd_watchdog() > 0)
+		net_timer_start(&daemon->watchdog, systemd_watchdog());
 	return EXIT_FINE;
 }
 
@@ -308,8 +406,9 @@ static void tear_down(struct daemon *daemon)
 	frust_writer_abort(daemon->writer);
 	frust_writer_close(daemon->writer); /* no wake-up comes after it */
 	net_wakeup_close(daemon->wakeup);
-	for (size_t i = 0; i < FR_ARRAY_LEN(daemon->signals); i++)
-		net_signal_close(daemon->signals[i]);
+	if (daemon->restarting)
+		orders_hold();
+	orders_close(daemon->orders);
 	front_free(daemon->front);
 	hub_free(daemon->hub);
 	frust_zone_close(daemon->zone);
@@ -327,22 +426,55 @@ static void raise_descriptor_limit(void)
 	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-int daemon_run(const struct options *options, const struct fr_log *log)
+/* The program that is there now takes over; comes back only when it cannot. */
+static void execute(struct daemon *daemon)
 {
-	struct daemon daemon = {.options = options, .log = log};
-	struct clock_source clock = clock_system(options->clock_shift);
+	char *const *argv = daemon->config->argv;
+	int err = doors_pass(&daemon->doors);
+
+	if (err == 0) {
+		execvp(argv[0], argv);
+		err = -errno;
+	}
+	fr_log(daemon->log, FR_LOG_ERROR, "cannot run %s: %s", argv[0], strerror(-err));
+	daemon->exit_code = EXIT_RUN;
+}
+
+static int run(struct daemon *daemon)
+{
+	struct clock_source clock = clock_system(daemon->options->clock_shift);
 	int code;
 
-	raise_descriptor_limit();
-	if (net_loop_open(&daemon.loop) < 0) {
-		fr_log(log, FR_LOG_ERROR, "cannot start: the system gives no event loop");
+	if (net_loop_open(&daemon->loop) < 0) {
+		fr_log(daemon->log, FR_LOG_ERROR, "cannot start: the system gives no event loop");
 		return EXIT_RUN;
 	}
-	code = start(&daemon, &clock);
+	code = start(daemon, &clock);
 	if (code == EXIT_RUN)
-		fr_log(log, FR_LOG_ERROR, "cannot start: out of memory or of file descriptors");
-	if (code == EXIT_FINE && net_loop_run(daemon.loop) < 0)
-		daemon.exit_code = EXIT_RUN;
-	tear_down(&daemon);
-	return code != EXIT_FINE ? code : daemon.exit_code;
+		fr_log(daemon->log, FR_LOG_ERROR,
+		       "cannot start: out of memory or of file descriptors");
+	if (code == EXIT_FINE && net_loop_run(daemon->loop) < 0)
+		daemon->exit_code = EXIT_RUN;
+	tear_down(daemon);
+	if (daemon->restarting)
+		execute(daemon);
+	doors_close(&daemon->doors);
+	return code != EXIT_FINE ? code : daemon->exit_code;
+}
+
+int daemon_run(struct config *config, struct fr_log *log)
+{
+	struct daemon daemon = {.config = config, .options = &config->options, .log = log};
+	const char *name = config->options.log_file;
+	int code = name ? log_file_open(log, name) : 0;
+
+	if (code < 0) {
+		fr_log(log, FR_LOG_ERROR, "cannot open %s: %s", name, strerror(-code));
+		return EXIT_RUN;
+	}
+	log->level = config->options.log_level;
+	raise_descriptor_limit();
+	code = run(&daemon);
+	log_file_close(log);
+	return code;
 }

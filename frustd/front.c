@@ -1,6 +1,7 @@
 #include "front.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,7 +17,7 @@
 struct front {
 	struct front_options options;
 	struct net_hook flush;
-	struct net_listener *listeners[OPTIONS_LISTEN_MAX];
+	struct net_listener *listeners[DOORS_MAX];
 	struct httpd_server *httpd;
 	struct sio_server *sio;
 	struct live *live;
@@ -152,27 +153,19 @@ int front_mount(struct front *front, struct hub *hub)
 	return front->api ? build_site(front, hub) : EXIT_RUN;
 }
 
-bool front_listen(struct front *front)
+int front_listen(struct front *front, const struct doors *doors)
 {
-	char text[NET_ADDRESS_TEXT];
+	for (unsigned i = 0; i < doors->count; i++) {
+		int fd = fcntl(doors->all[i].fd, F_DUPFD_CLOEXEC, 0), err;
 
-	for (unsigned i = 0; i < front->options.options->listen_count; i++) {
-		const struct net_address *address = &front->options.options->listen[i];
-		int err = net_listener_open(front->options.loop, address, httpd_server_accept,
-					    front->httpd, &front->listeners[i]);
-
-		if (err < 0) {
-			net_address_text(address, text);
-			fr_log(front->options.log, FR_LOG_ERROR, "cannot listen on %s: %s", text,
-			       strerror(-err));
-			return false;
-		}
+		if (fd < 0)
+			return -errno;
+		err = net_listener_adopt(front->options.loop, fd, httpd_server_accept, front->httpd,
+					 &front->listeners[i]);
+		if (err < 0)
+			return err;
 	}
-	for (unsigned i = 0; i < front->options.options->listen_count; i++) {
-		net_address_text(net_listener_address(front->listeners[i]), text);
-		fr_log(front->options.log, FR_LOG_INFO, "listening on http://%s", text);
-	}
-	return true;
+	return 0;
 }
 
 /* --- stopping --- */

@@ -11,6 +11,7 @@
 
 #include "app/clock.h"
 #include "app/hub.h"
+#include "doors.h"
 #include "eio/server.h"
 #include "httpd/server.h"
 #include "net/loop.h"
@@ -41,8 +42,8 @@ struct deliver front_deliver(struct front *front);
 /* Adds the routes; the hub outlives the front. EXIT_FINE, or the exit code: what the log does not
  * tell is EXIT_RUN. */
 int front_mount(struct front *front, struct hub *hub) FR_MUST_CHECK;
-/* Listens on all addresses; false: not on all of them, as the log tells. */
-bool front_listen(struct front *front) FR_MUST_CHECK;
+/* Accepts at all doors, which stay open when the listeners are closed. 0 or a negative errno. */
+int front_listen(struct front *front, const struct doors *doors) FR_MUST_CHECK;
 void front_close_listeners(struct front *front);
 /* Tells the clients that it is over; their ends follow. */
 void front_close(struct front *front);

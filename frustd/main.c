@@ -6,21 +6,6 @@
 #include "config.h"
 #include "daemon.h"
 
-/* Each line of what is wrong is one of the log. */
-static void tell(const struct fr_log *log, const struct fr_buf *errors)
-{
-	struct fr_str rest = fr_buf_str(errors);
-
-	while (rest.len > 0) {
-		size_t end = fr_str_find(rest, '\n');
-
-		fr_log(log, FR_LOG_ERROR, "%.*s", (int)end, rest.at);
-		rest = fr_str_skip(rest, end + 1);
-	}
-	if (fr_buf_error(errors) < 0)
-		fr_log(log, FR_LOG_ERROR, "out of memory");
-}
-
 static int print(const struct config *config)
 {
 	struct fr_buf out = FR_BUF_INIT;
@@ -48,8 +33,7 @@ static int run(struct config *config, struct fr_log *log)
 	} else if (options->check_config) {
 		puts("the configuration is in order");
 	} else {
-		log->level = options->log_level;
-		return daemon_run(options, log);
+		return daemon_run(config, log);
 	}
 	return EXIT_FINE;
 }
@@ -64,7 +48,7 @@ int main(int argc, char **argv)
 	if (config_load(&config, argc, argv, environ, &errors))
 		code = run(&config, &log);
 	else
-		tell(&log, &errors);
+		config_tell(&errors, &log);
 	fr_buf_fini(&errors);
 	config_fini(&config);
 	return code;

@@ -10,7 +10,21 @@
 
 #include <frust/zone.h>
 
-enum kind { INT, POWER, TEXT, FLAG, LISTEN, PORT, ORIGIN, PROXY, RECOVERY, LANG, TIMEZONE, LEVEL };
+enum kind {
+	INT,
+	POWER,
+	TEXT,
+	FLAG,
+	LISTEN,
+	PORT,
+	ORIGIN,
+	PROXY,
+	RECOVERY,
+	LANG,
+	TIMEZONE,
+	LEVEL,
+	MODE
+};
 
 #define AT(member) offsetof(struct options, member)
 
@@ -19,10 +33,12 @@ const struct option_spec option_specs[] = {
 	 .traits = OPTION_OUTSIDE},
 	{"db", "FILE", "the database; made when it is not there", TEXT, AT(db),
 	 .initial = "./db.sqlite"},
-	{"listen", "ADDR:PORT", "listen here; may be repeated", LISTEN, AT(listen),
+	{"listen", "ADDR:PORT", "listen here, or at unix:PATH; may be repeated", LISTEN, AT(listen),
 	 .initial = "127.0.0.1:8080"},
 	{"port", "N", "the same as --listen 127.0.0.1:N; 0 takes a free port", PORT, AT(listen),
 	 .max = UINT16_MAX},
+	{"socket-mode", "MODE", "of a Unix socket's file", MODE, AT(socket_mode),
+	 .initial = "0660"},
 	{"cors-origin", "ORIGIN", "pages of this site may use the server; *: all; may be repeated",
 	 ORIGIN, .offset = AT(cors_origins)},
 	{"trusted-proxy", "CIDR", "believe this proxy's X-Forwarded-*, Forwarded; may be repeated",
@@ -32,6 +48,8 @@ const struct option_spec option_specs[] = {
 	 AT(timezone), .initial = "UTC"},
 	{"log-level", "LEVEL", "error, warn, info or debug", LEVEL, AT(log_level),
 	 .initial = "info", .traits = OPTION_RELOAD},
+	{"log-file", "FILE", "log into this file, opened anew on SIGHUP, not on standard error",
+	 TEXT, .offset = AT(log_file)},
 	{"dev", NULL, "development: serve ./frontend, /version, log all", FLAG, .offset = AT(dev)},
 	{"web-root", "DIR", "serve this folder as the site", TEXT, .offset = AT(web_root)},
 	{"frontend", "DIR", "the same", TEXT, .offset = AT(web_root)},
@@ -89,9 +107,9 @@ const struct option_spec option_specs[] = {
 
 const size_t option_count = FR_ARRAY_LEN(option_specs);
 
-static struct net_address local(uint64_t port)
+static struct net_place local(uint64_t port)
 {
-	return (struct net_address){NET_IPV4, (uint16_t)port, {127, 0, 0, 1}};
+	return (struct net_place){.address = {NET_IPV4, (uint16_t)port, {127, 0, 0, 1}}};
 }
 
 static bool read_int(const struct option_spec *spec, const char *text, int64_t *out)
@@ -112,6 +130,15 @@ static bool read_power(const struct option_spec *spec, const char *text, int64_t
 	return read_int(spec, text, out) && (*out & (*out - 1)) == 0;
 }
 
+static bool read_mode(const char *text, int64_t *out)
+{
+	char *end;
+	unsigned long mode = strtoul(text, &end, 8);
+
+	*out = (int64_t)mode;
+	return isdigit((unsigned char)*text) && !*end && mode <= 0777;
+}
+
 static bool read_flag(bool *flag, const char *text)
 {
 	*flag = strcmp(text, "yes") == 0;
@@ -120,19 +147,19 @@ static bool read_flag(bool *flag, const char *text)
 
 static bool read_port(struct options *options, const char *text)
 {
-	struct net_address *address = &options->listen[options->listen_count];
+	struct net_place *place = &options->listen[options->listen_count];
 	uint64_t port;
 
 	if (!fr_str_u64(fr_str_of(text), &port) || port > UINT16_MAX)
 		return false;
-	*address = local(port);
+	*place = local(port);
 	options->listen_count++;
 	return true;
 }
 
 static bool read_listen(struct options *options, const char *text)
 {
-	if (!net_address_parse(fr_str_of(text), &options->listen[options->listen_count]))
+	if (!net_place_parse(fr_str_of(text), &options->listen[options->listen_count]))
 		return false;
 	options->listen_count++;
 	return true;
@@ -196,6 +223,8 @@ static bool read_value(struct options *options, const struct option_spec *spec, 
 	case TEXT:
 		*(const char **)(void *)at = text;
 		return *text != '\0';
+	case MODE:
+		return read_mode(text, (int64_t *)(void *)at);
 	case FLAG:
 		return read_flag((bool *)(void *)at, text);
 	case LISTEN:
@@ -270,7 +299,9 @@ static const char *expected(const struct option_spec *spec, char *number, size_t
 	case FLAG:
 		return "yes or no";
 	case LISTEN:
-		return "ADDR:PORT, with a numeric address and [] around an IPv6 one";
+		return "ADDR:PORT, with a numeric address and [] around an IPv6 one, nor unix:PATH";
+	case MODE:
+		return "an octal number from 0 to 0777";
 	case ORIGIN:
 		return "a site without a path, such as https://example.org, nor *";
 	case PROXY:

@@ -10,7 +10,7 @@
 
 #include "app/text.h"
 #include "base/log.h"
-#include "net/address.h"
+#include "net/place.h"
 #include "sio/server.h"
 
 #define OPTIONS_LISTEN_MAX 16
@@ -29,8 +29,10 @@ enum exit_code {
 
 struct options {
 	const char *db;
-	struct net_address listen[OPTIONS_LISTEN_MAX];
+	struct net_place listen[OPTIONS_LISTEN_MAX];
 	unsigned listen_count;
+	bool listen_default; /* nobody said where */
+	int64_t socket_mode; /* of a Unix socket's file */
 	struct fr_str cors_origins[OPTIONS_ORIGINS_MAX];
 	unsigned cors_count;
 	struct net_cidr proxies[OPTIONS_PROXIES_MAX];
@@ -42,6 +44,7 @@ struct options {
 	enum text_lang lang;
 	const char *timezone; /* as frust_zone_open takes it */
 	enum fr_log_level log_level;
+	const char *log_file; /* NULL: standard error */
 	int64_t ping_interval, ping_timeout, connect_timeout, header_timeout; /* ms */
 	int64_t user_max, comment_max, style_max, event_max;                  /* code points */
 	int64_t message_max, send_window, queue_max;                          /* bytes */

@@ -9,7 +9,6 @@
 #include "net/internal.h"
 #include "net/tcp.h"
 
-#define BACKLOG 4096
 #define ACCEPTS_MAX 64 /* in one turn, for the sake of those who are connected */
 #define PAUSE 100      /* ms without file descriptors */
 
@@ -18,7 +17,7 @@ struct net_listener {
 	uv_poll_t poll;
 	struct net_timer pause;
 	int fd;
-	struct net_address address;
+	struct net_place place;
 	net_accept_fn fn;
 	void *ctx;
 	net_pass_fn pass; /* NULL: nothing is passed on */
@@ -31,21 +30,6 @@ union socket_address {
 	struct sockaddr_in in;
 	struct sockaddr_in6 in6;
 };
-
-static socklen_t to_socket(const struct net_address *address, union socket_address *out)
-{
-	*out = (union socket_address){0};
-	if (address->family == NET_IPV6) {
-		out->in6.sin6_family = AF_INET6;
-		out->in6.sin6_port = htons(address->port);
-		memcpy(&out->in6.sin6_addr, address->bytes, 16);
-		return sizeof(out->in6);
-	}
-	out->in.sin_family = AF_INET;
-	out->in.sin_port = htons(address->port);
-	memcpy(&out->in.sin_addr, address->bytes, 4);
-	return sizeof(out->in);
-}
 
 static struct net_address from_socket(const union socket_address *from)
 {
@@ -60,6 +44,8 @@ static struct net_address from_socket(const union socket_address *from)
 		address.family = NET_IPV4;
 		address.port = ntohs(from->in.sin_port);
 		memcpy(address.bytes, &from->in.sin_addr, 4);
+	} else if (from->any.sa_family == AF_UNIX) {
+		address.family = NET_UNIX;
 	}
 	return address;
 }
@@ -124,64 +110,30 @@ static void on_pause_over(struct net_timer *timer, void *ctx)
 	uv_poll_start(&listener->poll, UV_READABLE, on_readable);
 }
 
-/* "[::]" takes IPv4 peers too, whatever the system's default is. */
-static int set_dual_stack(int fd, const union socket_address *at)
-{
-	const int off = 0;
-
-	if (at->any.sa_family != AF_INET6)
-		return 0;
-	return setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off));
-}
-
-/* A socket that listens on address, with what its connections inherit; or a negative errno. */
-static int listen_on(const struct net_address *address, struct net_address *bound)
-{
-	const int on = 1;
-	union socket_address at;
-	socklen_t len = to_socket(address, &at);
-	int fd = socket(at.any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	int rc;
-
-	if (fd < 0)
-		return -errno;
-	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) < 0 ||
-	    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) < 0 ||
-	    set_dual_stack(fd, &at) < 0 || bind(fd, &at.any, len) < 0 || listen(fd, BACKLOG) < 0 ||
-	    getsockname(fd, &at.any, &len) < 0) {
-		rc = -errno;
-		close(fd);
-		return rc;
-	}
-	/* Not unmapped: "[::]" stays what it is. */
-	*bound = *address;
-	bound->port = from_socket(&at).port;
-	return fd;
-}
-
 static void free_listener(uv_handle_t *handle)
 {
 	free(handle->data);
 }
 
-int net_listener_open(struct net_loop *loop, const struct net_address *address, net_accept_fn fn,
-		      void *ctx, struct net_listener **out)
+int net_listener_adopt(struct net_loop *loop, int fd, net_accept_fn fn, void *ctx,
+		       struct net_listener **out)
 {
 	struct net_listener *listener = calloc(1, sizeof(*listener));
-	int rc;
+	const int on = 1;
+	int rc = -ENOMEM;
 
 	if (!listener)
-		return -ENOMEM;
-	listener->loop = loop;
-	listener->fn = fn;
-	listener->ctx = ctx;
+		goto fail;
+	*listener = (struct net_listener){.loop = loop, .fd = fd, .fn = fn, .ctx = ctx};
 	net_timer_init(&listener->pause, &loop->timers, on_pause_over, listener);
-	rc = listener->fd = listen_on(address, &listener->address);
+	rc = net_place_of(fd, &listener->place);
 	if (rc < 0)
-		goto fail_socket;
-	rc = uv_poll_init(&loop->uv, &listener->poll, listener->fd);
+		goto fail;
+	/* What it accepts inherits it; a Unix socket has no such thing. */
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	rc = uv_poll_init(&loop->uv, &listener->poll, fd);
 	if (rc < 0)
-		goto fail_poll;
+		goto fail;
 	listener->poll.data = listener;
 	rc = uv_poll_start(&listener->poll, UV_READABLE, on_readable);
 	if (rc < 0) {
@@ -191,16 +143,29 @@ int net_listener_open(struct net_loop *loop, const struct net_address *address, 
 	*out = listener;
 	return 0;
 
-fail_poll:
-	close(listener->fd);
-fail_socket:
+fail:
+	close(fd);
 	free(listener);
 	return rc;
 }
 
+int net_listener_open(struct net_loop *loop, const struct net_address *address, net_accept_fn fn,
+		      void *ctx, struct net_listener **out)
+{
+	const struct net_place place = {.address = *address};
+	int fd = net_place_listen(&place, 0);
+
+	return fd < 0 ? fd : net_listener_adopt(loop, fd, fn, ctx, out);
+}
+
+const struct net_place *net_listener_place(const struct net_listener *listener)
+{
+	return &listener->place;
+}
+
 const struct net_address *net_listener_address(const struct net_listener *listener)
 {
-	return &listener->address;
+	return &listener->place.address;
 }
 
 void net_listener_pass(struct net_listener *listener, net_pass_fn fn, void *ctx)

@@ -4,6 +4,7 @@
 
 #include "net/conn.h"
 #include "net/loop.h"
+#include "net/place.h"
 
 struct net_listener;
 
@@ -11,12 +12,16 @@ struct net_listener;
 typedef void (*net_accept_fn)(void *ctx, struct net_conn *conn);
 
 /*
- * Binds and listens (SO_REUSEADDR, TCP_NODELAY on what it accepts). Port 0 takes a free one, see
- * net_listener_address; "[::]" takes IPv4 peers too. 0 or a negative errno. Out of file
- * descriptors, accepting pauses for 100 ms and goes on.
+ * Accepts on a socket that listens, which it owns from here, also on failure; with TCP_NODELAY. 0
+ * or a negative errno. Out of file descriptors, accepting pauses for 100 ms and goes on.
  */
+int net_listener_adopt(struct net_loop *loop, int fd, net_accept_fn fn, void *ctx,
+		       struct net_listener **listener) FR_MUST_CHECK;
+/* The same on a socket of its own, see net_place_listen; port 0 takes a free one, see
+ * net_listener_address. */
 int net_listener_open(struct net_loop *loop, const struct net_address *address, net_accept_fn fn,
 		      void *ctx, struct net_listener **listener) FR_MUST_CHECK;
+const struct net_place *net_listener_place(const struct net_listener *listener);
 const struct net_address *net_listener_address(const struct net_listener *listener);
 /* A socket was accepted. True: it goes elsewhere (see parcel.h) and is the callee's now. */
 typedef bool (*net_pass_fn)(void *ctx, int fd, const struct net_address *peer);

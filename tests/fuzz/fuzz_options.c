@@ -9,8 +9,10 @@ static void check_taken(const struct options *options)
 {
 	FUZZ_CHECK(options->listen_count >= 1 && options->listen_count <= OPTIONS_LISTEN_MAX);
 	for (unsigned i = 0; i < options->listen_count; i++)
-		FUZZ_CHECK(options->listen[i].family == NET_IPV4 ||
-			   options->listen[i].family == NET_IPV6);
+		FUZZ_CHECK(options->listen[i].address.family == NET_IPV4 ||
+			   options->listen[i].address.family == NET_IPV6 ||
+			   (options->listen[i].address.family == NET_UNIX &&
+			    *options->listen[i].path));
 	FUZZ_CHECK(options->db && *options->db);
 	FUZZ_CHECK(!options->web_root || *options->web_root);
 	FUZZ_CHECK(options->ping_interval >= 10 && options->ping_timeout >= 0);

@@ -25,13 +25,15 @@ static void without_arguments_everything_has_its_default(void **state)
 	struct config config = {0};
 	struct fr_buf errors = FR_BUF_INIT;
 	const struct options *options = &config.options;
-	char text[NET_ADDRESS_TEXT];
+	char text[NET_PLACE_TEXT];
 
 	(void)state;
 	CHECK(parse(&config, &errors, ARGS()));
 	CHECK_INT(options->listen_count, 1);
-	net_address_text(&options->listen[0], text);
+	net_place_text(&options->listen[0], text);
 	CHECK_TEXT(text, "127.0.0.1:8080");
+	CHECK(options->listen_default);
+	CHECK_INT(options->socket_mode, 0660);
 	CHECK_TEXT(options->db, "./db.sqlite");
 	CHECK(options->web_root == NULL);
 	CHECK_INT(options->user_max, 15);
@@ -50,18 +52,22 @@ static void listeners_add_up(void **state)
 	struct config config = {0};
 	struct fr_buf errors = FR_BUF_INIT;
 	const struct options *options = &config.options;
-	char text[NET_ADDRESS_TEXT];
+	char text[NET_PLACE_TEXT];
 
 	(void)state;
 	CHECK(parse(&config, &errors,
-		    ARGS("--listen", "[::1]:9000", "--port=0", "--listen=0.0.0.0:80")));
-	CHECK_INT(options->listen_count, 3);
-	net_address_text(&options->listen[0], text);
+		    ARGS("--listen", "[::1]:9000", "--port=0", "--listen=0.0.0.0:80",
+			 "--listen=unix:/run/f.sock")));
+	CHECK_INT(options->listen_count, 4);
+	net_place_text(&options->listen[0], text);
 	CHECK_TEXT(text, "[::1]:9000");
-	net_address_text(&options->listen[1], text);
+	net_place_text(&options->listen[1], text);
 	CHECK_TEXT(text, "127.0.0.1");
-	net_address_text(&options->listen[2], text);
+	net_place_text(&options->listen[2], text);
 	CHECK_TEXT(text, "0.0.0.0:80");
+	net_place_text(&options->listen[3], text);
+	CHECK_TEXT(text, "unix:/run/f.sock");
+	CHECK(!options->listen_default);
 	config_fini(&config);
 	fr_buf_fini(&errors);
 }
@@ -133,7 +139,13 @@ static void each_bad_argument_is_named_in_a_line(void **state)
 		{{"--port", "-1"}, "--port: \"-1\" is not a number from 0 to 65535\n"},
 		{{"--listen", "nowhere"},
 		 "--listen: \"nowhere\" is not ADDR:PORT, with a numeric address and [] around an "
-		 "IPv6 one\n"},
+		 "IPv6 one, nor unix:PATH\n"},
+		{{"--socket-mode", "888"},
+		 "--socket-mode: \"888\" is not an octal number from 0 to 0777\n"},
+		{{"--socket-mode", "1777"},
+		 "--socket-mode: \"1777\" is not an octal number from 0 to 0777\n"},
+		{{"--socket-mode", "-1"},
+		 "--socket-mode: \"-1\" is not an octal number from 0 to 0777\n"},
 		{{"--cors-origin", "http://x.org/"},
 		 "--cors-origin: \"http://x.org/\" is not a site without a path, such as "
 		 "https://example.org, nor *\n"},

@@ -65,7 +65,7 @@ static void a_file_has_a_line_for_each_value(void **state)
 	CHECK_TEXT(f.options.db, "/var/lib/my site#1.sqlite");
 	CHECK_INT(f.options.proxy_count, 2);
 	CHECK_INT(f.options.listen_count, 1);
-	CHECK_INT(f.options.listen[0].port, 0);
+	CHECK_INT(f.options.listen[0].address.port, 0);
 	CHECK(f.options.deflate);
 	CHECK(!f.options.no_web);
 	end(&f);
@@ -147,8 +147,8 @@ static void the_command_line_goes_before_the_environment_and_that_before_the_fil
 	CHECK_INT(f.options.style_max, 1);
 	CHECK_INT(f.options.event_max, 75);
 	CHECK_INT(f.options.listen_count, 2);
-	CHECK_INT(f.options.listen[0].port, 3);
-	CHECK_INT(f.options.listen[1].port, 4);
+	CHECK_INT(f.options.listen[0].address.port, 3);
+	CHECK_INT(f.options.listen[1].address.port, 4);
 	CHECK_INT(f.options.proxy_count, 1);
 	CHECK_INT(f.options.log_level, FR_LOG_WARN);
 	CHECK_TEXT(f.options.web_root, "./frontend");

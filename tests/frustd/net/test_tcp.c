@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "net/parcel.h"
@@ -405,6 +406,54 @@ static void a_listener_passes_connections_on(void **state)
 	teardown(&s);
 }
 
+static void on_accept_unix(void *ctx, struct net_conn *conn)
+{
+	struct server *s = ctx;
+
+	CHECK_INT(conn->peer.family, NET_UNIX);
+	CHECK(net_address_local(&conn->peer));
+	s->accepted++;
+	s->conn = conn;
+	net_conn_handle(conn, s->handler, s);
+}
+
+static void a_unix_socket_is_served_alike(void **state)
+{
+	struct server s = {.handler = &plain};
+	struct net_place place = {.address = {.family = NET_UNIX}};
+	struct sockaddr_un at = {.sun_family = AF_UNIX};
+
+	(void)state;
+	snprintf(place.path, sizeof(place.path), "/tmp/frust-tcp-%d", (int)getpid());
+	memcpy(at.sun_path, place.path, sizeof(at.sun_path));
+	CHECK_INT(net_loop_open(&s.loop), 0);
+	CHECK_INT(net_listener_adopt(s.loop, net_place_listen(&place, 0600), on_accept_unix, &s,
+				     &s.listener),
+		  0);
+	CHECK(net_place_fits(net_listener_place(s.listener), &place));
+	s.peer = socket(AF_UNIX, SOCK_STREAM, 0);
+	CHECK_INT(connect(s.peer, (const struct sockaddr *)&at, sizeof(at)), 0);
+	CHECK_INT(write(s.peer, "unix", 4), 4);
+	CHECK_INT(shutdown(s.peer, SHUT_WR), 0);
+	CHECK_INT(net_loop_run(s.loop), 0);
+	CHECK_INT(s.accepted, 1);
+	CHECK_MEM(s.in, s.in_len, "unix");
+	unlink(place.path);
+	teardown(&s);
+}
+
+static void what_does_not_listen_is_not_adopted(void **state)
+{
+	struct server s = {.handler = &plain};
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	(void)state;
+	CHECK_INT(net_loop_open(&s.loop), 0);
+	CHECK_INT(net_listener_adopt(s.loop, fd, on_accept, &s, &s.listener), -EINVAL);
+	CHECK_INT(close(fd), -1); /* it is closed */
+	net_loop_close(s.loop);
+}
+
 static void free_descriptors(struct net_timer *timer, void *ctx)
 {
 	struct server *s = ctx;
@@ -447,6 +496,8 @@ int main(void)
 		cmocka_unit_test(the_unspecified_ipv6_address_takes_ipv4_peers),
 		cmocka_unit_test(a_port_in_use_is_an_error),
 		cmocka_unit_test(a_listener_passes_connections_on),
+		cmocka_unit_test(a_unix_socket_is_served_alike),
+		cmocka_unit_test(what_does_not_listen_is_not_adopted),
 		cmocka_unit_test(accepting_goes_on_when_descriptors_are_free_again),
 	};
 
