@@ -10,16 +10,18 @@
 #include <frust/frust.h>
 
 #include "app/assets.h"
+#include "app/process.h"
 #include "front.h"
 #include "log_file.h"
 #include "orders.h"
 #include "systemd.h"
 
-#define WATCH_MS 500    /* how often to look for other processes' commits */
-#define BUSY_MS 2000    /* how long a commit waits for another process's lock */
-#define DRAIN_MS 500    /* at the end: for the writer to store what is queued */
-#define REFUSE_MS 100   /* for it to settle what it could not, which is then refused */
-#define FULL_MS 1000    /* between two lines about a full house */
+#define WATCH_MS 500  /* how often to look for other processes' commits */
+#define BUSY_MS 2000  /* how long a commit waits for another process's lock */
+#define DRAIN_MS 500  /* at the end: for the writer to store what is queued */
+#define REFUSE_MS 100 /* for it to settle what it could not, which is then refused */
+#define FULL_MS 1000  /* between two lines about a full house */
+#define US_PER_MS 1000
 #define FAREWELL_MS 300 /* for the clients' closes */
 #define REPLAY_PART 4   /* of a client's queue: JSON of what it missed, half of a frame */
 
@@ -31,8 +33,10 @@ struct daemon {
 	struct fr_log *log;
 	enum phase phase;
 	int exit_code;
-	bool restarting;  /* what follows the end is another beginning */
-	uint64_t full_at; /* ms, when the log last told of a full house */
+	bool restarting;    /* what follows the end is another beginning */
+	int64_t started_at; /* s, wall clock */
+	uint64_t started;   /* ms */
+	uint64_t full_at;   /* ms, when the log last told of a full house */
 	struct net_loop *loop;
 	struct net_timer deadline; /* of DRAINING and what follows it */
 	struct net_timer watchdog; /* tells the service manager that the loop turns */
@@ -293,6 +297,30 @@ static void on_http_refused(void *ctx, const struct net_address *peer, int statu
 	       FR_STR_ARG(target));
 }
 
+static const char *trouble(void *ctx)
+{
+	const struct daemon *daemon = ctx;
+
+	return hub_trouble(daemon->hub);
+}
+
+/* For /metrics. */
+static void collect(void *ctx, struct metrics *metrics)
+{
+	const struct daemon *daemon = ctx;
+
+	front_measure(daemon->front, &metrics->loops);
+	metrics->hub = *hub_counters(daemon->hub);
+	metrics->clients = presence_count(hub_presence(daemon->hub));
+	metrics->ready = hub_ready(daemon->hub);
+	frust_writer_gauge(daemon->writer, &metrics->writer);
+	metrics->started_at = daemon->started_at;
+	metrics->uptime_us = (net_loop_timers(daemon->loop)->now - daemon->started) * US_PER_MS;
+	metrics->cpu_us = process_cpu_us();
+	metrics->resident_bytes = process_resident_bytes();
+	metrics->database_bytes = process_database_bytes(daemon->options->db);
+}
+
 static bool build_front(struct daemon *daemon, const struct clock_source *clock)
 {
 	const struct front_options front = {
@@ -304,6 +332,8 @@ static bool build_front(struct daemon *daemon, const struct clock_source *clock)
 		.after_flush = after_flush,
 		.transport_notice = on_transport_notice,
 		.http_refused = on_http_refused,
+		.trouble = trouble,
+		.collect = collect,
 		.ctx = daemon,
 	};
 
@@ -449,6 +479,8 @@ static int run(struct daemon *daemon)
 		fr_log(daemon->log, FR_LOG_ERROR, "cannot start: the system gives no event loop");
 		return EXIT_RUN;
 	}
+	daemon->started_at = clock_now(&clock);
+	daemon->started = net_loop_timers(daemon->loop)->now;
 	code = start(daemon, &clock);
 	if (code == EXIT_RUN)
 		fr_log(daemon->log, FR_LOG_ERROR,

@@ -11,6 +11,7 @@
 #include "app/live.h"
 #include "app/site.h"
 #include "app/version.h"
+#include "app/watch.h"
 #include "net/tcp.h"
 #include "sio/server.h"
 
@@ -22,6 +23,7 @@ struct front {
 	struct sio_server *sio;
 	struct live *live;
 	struct api *api;
+	struct watch *watch;
 	struct files *files;
 	struct version *version;
 	struct badge *badge;
@@ -146,11 +148,36 @@ static int build_site(struct front *front, const struct hub *hub)
 	return EXIT_FINE;
 }
 
+static struct watch *build_watch(struct front *front)
+{
+	const struct options *options = front->options.options;
+	const struct watch_options watch = {
+		.proxies = options->proxies,
+		.proxy_count = options->proxy_count,
+		.allowed = options->metrics_allowed,
+		.allowed_count = options->metrics_allowed_count,
+		.trouble = front->options.trouble,
+		.collect = front->options.collect,
+		.ctx = front->options.ctx,
+	};
+
+	return watch_new(front->httpd, &watch);
+}
+
 int front_mount(struct front *front, struct hub *hub)
 {
 	live_connect(front->live, hub_input(hub));
 	front->api = api_new(front->httpd, hub);
-	return front->api ? build_site(front, hub) : EXIT_RUN;
+	front->watch = build_watch(front);
+	return front->api && front->watch ? build_site(front, hub) : EXIT_RUN;
+}
+
+void front_measure(const struct front *front, struct metrics_loop *metrics)
+{
+	metrics->net = *net_loop_counters(front->options.loop);
+	metrics->connections = httpd_server_conns(front->httpd);
+	eio_server_census(sio_server_eio(front->sio), &metrics->sessions);
+	metrics->delivery_us = *live_delivery_us(front->live);
 }
 
 int front_listen(struct front *front, const struct doors *doors)
@@ -210,6 +237,7 @@ void front_free(struct front *front)
 	sio_server_free(front->sio);
 	live_free(front->live);
 	api_free(front->api);
+	watch_free(front->watch);
 	version_free(front->version);
 	files_free(front->files);
 	badge_free(front->badge);

@@ -11,6 +11,7 @@
 
 #include "app/clock.h"
 #include "app/hub.h"
+#include "app/metrics.h"
 #include "doors.h"
 #include "eio/server.h"
 #include "httpd/server.h"
@@ -32,6 +33,9 @@ struct front_options {
 				 struct fr_str text);
 	void (*http_refused)(void *ctx, const struct net_address *client, int status,
 			     struct fr_str target);
+	/* For who watches, see watch.h. */
+	const char *(*trouble)(void *ctx);
+	void (*collect)(void *ctx, struct metrics *metrics);
 	void *ctx;
 };
 
@@ -44,6 +48,8 @@ struct deliver front_deliver(struct front *front);
 int front_mount(struct front *front, struct hub *hub) FR_MUST_CHECK;
 /* Accepts at all doors, which stay open when the listeners are closed. 0 or a negative errno. */
 int front_listen(struct front *front, const struct doors *doors) FR_MUST_CHECK;
+/* What its layers have counted. */
+void front_measure(const struct front *front, struct metrics_loop *metrics);
 void front_close_listeners(struct front *front);
 /* Tells the clients that it is over; their ends follow. */
 void front_close(struct front *front);

@@ -19,6 +19,7 @@ enum kind {
 	PORT,
 	ORIGIN,
 	PROXY,
+	ALLOW,
 	RECOVERY,
 	LANG,
 	TIMEZONE,
@@ -43,6 +44,8 @@ const struct option_spec option_specs[] = {
 	 ORIGIN, .offset = AT(cors_origins)},
 	{"trusted-proxy", "CIDR", "believe this proxy's X-Forwarded-*, Forwarded; may be repeated",
 	 PROXY, .offset = AT(proxies)},
+	{"metrics-allow", "CIDR", "who else may see /metrics; may be repeated", ALLOW,
+	 .offset = AT(metrics_allowed)},
 	{"lang", "de|en", "the language of the site's messages", LANG, AT(lang), .initial = "de"},
 	{"timezone", "ZONE", "whose days the site counts: a name as Europe/Berlin", TIMEZONE,
 	 AT(timezone), .initial = "UTC"},
@@ -186,6 +189,15 @@ static bool read_proxy(struct options *options, const char *text)
 	return true;
 }
 
+static bool read_allow(struct options *options, const char *text)
+{
+	if (!net_cidr_parse(fr_str_of(text),
+			    &options->metrics_allowed[options->metrics_allowed_count]))
+		return false;
+	options->metrics_allowed_count++;
+	return true;
+}
+
 static bool read_recovery(struct options *options, const char *text)
 {
 	static const char *const names[] = {
@@ -235,6 +247,8 @@ static bool read_value(struct options *options, const struct option_spec *spec, 
 		return read_origin(options, text);
 	case PROXY:
 		return read_proxy(options, text);
+	case ALLOW:
+		return read_allow(options, text);
 	case RECOVERY:
 		return read_recovery(options, text);
 	case LANG:
@@ -262,6 +276,9 @@ static unsigned count_of(const struct options *options, int kind, unsigned *most
 	case PROXY:
 		*most = OPTIONS_PROXIES_MAX;
 		return options->proxy_count;
+	case ALLOW:
+		*most = OPTIONS_METRICS_MAX;
+		return options->metrics_allowed_count;
 	default:
 		*most = 0;
 		return 0;
@@ -305,6 +322,7 @@ static const char *expected(const struct option_spec *spec, char *number, size_t
 	case ORIGIN:
 		return "a site without a path, such as https://example.org, nor *";
 	case PROXY:
+	case ALLOW:
 		return "an address or a network such as 10.0.0.0/8";
 	case TEXT:
 		return "a name";

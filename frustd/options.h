@@ -16,6 +16,7 @@
 #define OPTIONS_LISTEN_MAX 16
 #define OPTIONS_ORIGINS_MAX 64
 #define OPTIONS_PROXIES_MAX 64
+#define OPTIONS_METRICS_MAX 64
 
 /* frustd's exit codes. */
 enum exit_code {
@@ -37,6 +38,8 @@ struct options {
 	unsigned cors_count;
 	struct net_cidr proxies[OPTIONS_PROXIES_MAX];
 	unsigned proxy_count;
+	struct net_cidr metrics_allowed[OPTIONS_METRICS_MAX]; /* who may see /metrics */
+	unsigned metrics_allowed_count;
 	const char *web_root; /* NULL: none */
 	bool no_client;
 	bool no_web; /* no page of our own either */

@@ -142,7 +142,16 @@ size_t hub_pending(const struct hub *hub)
 
 bool hub_ready(const struct hub *hub)
 {
-	return hub->ready && !hub->failing && !hub->stopping;
+	return hub_trouble(hub) == NULL;
+}
+
+const char *hub_trouble(const struct hub *hub)
+{
+	if (hub->stopping)
+		return "stopping";
+	if (!hub->ready)
+		return "starting";
+	return hub->failing ? hub->failure : NULL;
 }
 
 const char *hub_timezone(const struct hub *hub)

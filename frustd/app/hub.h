@@ -96,6 +96,8 @@ void hub_stop(struct hub *hub);
 /* Records and jobs not yet played. */
 size_t hub_pending(const struct hub *hub);
 bool hub_ready(const struct hub *hub);
+/* Why it is not, as a line that lives until the next settling; NULL: it is. */
+const char *hub_trouble(const struct hub *hub);
 /* The name of the zone whose days count. */
 const char *hub_timezone(const struct hub *hub);
 const struct hub_counters *hub_counters(const struct hub *hub);

@@ -46,6 +46,7 @@ struct hub {
 	struct fr_list tickets; /* ticket.link; what never settles goes with the hub */
 	struct span span;       /* of the last stamp: beyond it, a mark goes first */
 	bool ready, failing, stopping;
+	char failure[sizeof(((struct frust_error *)NULL)->text)]; /* why it is failing */
 	bool reload;    /* the state is behind the database: load as soon as possible */
 	bool probing;   /* a probe is queued */
 	bool announced; /* announcements may wait in the database */

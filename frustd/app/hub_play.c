@@ -97,6 +97,7 @@ static void store_failed(struct hub *hub, const struct frust_error *error)
 	if (!hub->failing)
 		notice(hub, HUB_FAILING, error);
 	hub->failing = true;
+	memcpy(hub->failure, error->text, sizeof(hub->failure));
 }
 
 static void store_works(struct hub *hub)

@@ -49,6 +49,32 @@ void text_triggered(struct fr_buf *out, struct fr_str name, struct fr_str event)
 	add(out, event, "!");
 }
 
+const char *text_refusal_word(int refusal)
+{
+	static const char *const words[TEXT_REFUSED_END] = {
+		[FRUST_REFUSED_USER_EMPTY] = "user_empty",
+		[FRUST_REFUSED_USER_LONG] = "user_long",
+		[FRUST_REFUSED_USER_CHARACTER] = "user_character",
+		[FRUST_REFUSED_NAME_EMPTY] = "event_empty",
+		[FRUST_REFUSED_NAME_LONG] = "event_long",
+		[FRUST_REFUSED_NAME_CHARACTER] = "event_character",
+		[FRUST_REFUSED_COMMENT_LONG] = "comment_long",
+		[FRUST_REFUSED_COMMENT_CHARACTER] = "comment_character",
+		[FRUST_REFUSED_STYLE_LONG] = "style_long",
+		[FRUST_REFUSED_STYLE_CHARACTER] = "style_character",
+		[TEXT_REFUSED_FORM] = "form",
+		[TEXT_REFUSED_EVENT] = "unknown_event",
+		[TEXT_REFUSED_BUSY] = "queue_full",
+		[TEXT_REFUSED_STORE] = "store",
+		[TEXT_REFUSED_BANNED] = "banned",
+		[TEXT_REFUSED_FAST] = "client_rate",
+		[TEXT_REFUSED_CROWD] = "address_rate",
+		[TEXT_REFUSED_STOPPING] = "stopping",
+	};
+
+	return words[refusal];
+}
+
 static const char *german(int refusal)
 {
 	switch (refusal) {

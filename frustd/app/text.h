@@ -29,6 +29,8 @@ void text_milestone(struct fr_buf *out, enum text_lang lang, struct fr_str name,
 /* In English whatever the site's language: so the old server said it and its users know it. */
 void text_triggered(struct fr_buf *out, struct fr_str name, struct fr_str event);
 
+/* A word for a refusal, for who counts them; NULL: it is none. */
+const char *text_refusal_word(int refusal);
 /* Why input was refused, for the one who sent it: enum frust_refusal or enum text_refusal. */
 const char *text_refusal(enum text_lang lang, int refusal);
 

@@ -1,0 +1,154 @@
+#include "app/metrics.h"
+
+#include <assert.h>
+#include <stdio.h>
+
+#include <frust/version.h>
+
+#include "app/prom.h"
+
+/* --- several loops --- */
+
+static void add_histogram(struct fr_histogram *sum, const struct fr_histogram *histogram)
+{
+	for (size_t i = 0; i < FR_HISTOGRAM_BUCKETS; i++)
+		sum->counts[i] += histogram->counts[i];
+	sum->sum += histogram->sum;
+}
+
+void metrics_add_loop(struct metrics_loop *sum, const struct metrics_loop *loop)
+{
+	sum->net.received += loop->net.received;
+	sum->net.sent += loop->net.sent;
+	add_histogram(&sum->net.turn_us, &loop->net.turn_us);
+	sum->connections += loop->connections;
+	for (size_t i = 0; i < FR_ARRAY_LEN(sum->sessions.polling); i++) {
+		sum->sessions.polling[i] += loop->sessions.polling[i];
+		sum->sessions.websocket[i] += loop->sessions.websocket[i];
+	}
+	sum->sessions.waiting += loop->sessions.waiting;
+	add_histogram(&sum->delivery_us, &loop->delivery_us);
+}
+
+/* --- writing --- */
+
+static void counter(struct fr_buf *out, const char *name, const char *help, uint64_t value)
+{
+	prom_begin(out, name, "counter", help);
+	prom_value(out, name, NULL, value);
+}
+
+static void gauge(struct fr_buf *out, const char *name, const char *help, uint64_t value)
+{
+	prom_begin(out, name, "gauge", help);
+	prom_value(out, name, NULL, value);
+}
+
+static void add_process(const struct metrics *metrics, struct fr_buf *out)
+{
+	prom_begin(out, "frust_build_info", "gauge", "The running version, as a label.");
+	prom_value(out, "frust_build_info", "version=\"" FRUST_VERSION "\"", 1);
+	prom_begin(out, "frust_uptime_seconds", "gauge", "Time since the start.");
+	prom_seconds(out, "frust_uptime_seconds", NULL, metrics->uptime_us);
+	gauge(out, "process_start_time_seconds", "Start, in seconds of the Unix epoch.",
+	      (uint64_t)metrics->started_at);
+	prom_begin(out, "process_cpu_seconds_total", "counter", "CPU time, user and system.");
+	prom_seconds(out, "process_cpu_seconds_total", NULL, metrics->cpu_us);
+	gauge(out, "process_resident_memory_bytes", "Resident memory.", metrics->resident_bytes);
+}
+
+static void add_sessions(const struct metrics_loop *loops, struct fr_buf *out)
+{
+	char labels[64];
+
+	prom_begin(out, "frust_sessions", "gauge",
+		   "Engine.IO sessions by transport and protocol revision.");
+	for (unsigned i = 0; i < FR_ARRAY_LEN(loops->sessions.polling); i++) {
+		snprintf(labels, sizeof(labels), "transport=\"polling\",protocol=\"%u\"",
+			 EIO_CENSUS_FIRST + i);
+		prom_value(out, "frust_sessions", labels, loops->sessions.polling[i]);
+		snprintf(labels, sizeof(labels), "transport=\"websocket\",protocol=\"%u\"",
+			 EIO_CENSUS_FIRST + i);
+		prom_value(out, "frust_sessions", labels, loops->sessions.websocket[i]);
+	}
+}
+
+static void add_network(const struct metrics *metrics, struct fr_buf *out)
+{
+	const struct metrics_loop *loops = &metrics->loops;
+
+	gauge(out, "frust_http_connections", "Connections that speak HTTP, not WebSocket.",
+	      loops->connections);
+	add_sessions(loops, out);
+	gauge(out, "frust_clients", "Connected Socket.IO clients, the site's user_count.",
+	      metrics->clients);
+	counter(out, "frust_network_received_bytes_total", "Bytes read from all connections.",
+		loops->net.received);
+	counter(out, "frust_network_sent_bytes_total", "Bytes written to all connections.",
+		loops->net.sent);
+	gauge(out, "frust_send_queue_bytes", "Bytes that wait for clients to take them.",
+	      loops->sessions.waiting);
+	prom_histogram_us(out, "frust_loop_turn_duration_seconds",
+			  "A turn of the loop: how long who came next had to wait for it.",
+			  &loops->net.turn_us);
+	prom_histogram_us(out, "frust_delivery_duration_seconds",
+			  "From the arrival of a click or event until it was written to all who "
+			  "follow.",
+			  &loops->delivery_us);
+}
+
+static void add_presses(const struct metrics *metrics, struct fr_buf *out)
+{
+	char labels[64];
+
+	prom_begin(out, "frust_presses_total", "counter", "Clicks and events that were stored.");
+	prom_value(out, "frust_presses_total", "kind=\"click\"", metrics->hub.clicks);
+	prom_value(out, "frust_presses_total", "kind=\"event\"", metrics->hub.events);
+	counter(out, "frust_clicks_unshown_total",
+		"Clicks that were stored and left out of the sample that people are shown.",
+		metrics->hub.unshown);
+	prom_begin(out, "frust_refusals_total", "counter",
+		   "Clicks, events and names that were refused, by reason.");
+	for (int i = 0; i < TEXT_REFUSED_END; i++) {
+		if (!text_refusal_word(i))
+			continue;
+		snprintf(labels, sizeof(labels), "reason=\"%s\"", text_refusal_word(i));
+		prom_value(out, "frust_refusals_total", labels, metrics->hub.refused[i]);
+	}
+}
+
+static void add_public_histogram(struct fr_buf *out, const char *name, const char *help,
+				 const struct frust_histogram *histogram,
+				 void (*add)(struct fr_buf *, const char *, const char *,
+					     const struct fr_histogram *))
+{
+	struct fr_histogram copy;
+
+	static_assert(sizeof(copy) == sizeof(*histogram), "one is the public form of the other");
+	memcpy(&copy, histogram, sizeof(copy));
+	add(out, name, help, &copy);
+}
+
+static void add_store(const struct metrics *metrics, struct fr_buf *out)
+{
+	gauge(out, "frust_ready", "1 when clicks can be stored, else 0.", metrics->ready);
+	gauge(out, "frust_writer_queue_records", "Clicks and events that wait for the disk.",
+	      metrics->writer.pending);
+	counter(out, "frust_commit_failures_total", "Transactions that did not commit.",
+		metrics->writer.failed);
+	add_public_histogram(out, "frust_commit_duration_seconds",
+			     "A transaction, until it was safe on the disk.",
+			     &metrics->writer.commit_us, prom_histogram_us);
+	add_public_histogram(out, "frust_commit_size_records",
+			     "Clicks and events that shared a transaction.",
+			     &metrics->writer.batch_size, prom_histogram);
+	gauge(out, "frust_database_size_bytes", "The database's files.", metrics->database_bytes);
+}
+
+void metrics_write(const struct metrics *metrics, struct fr_buf *out)
+{
+	add_process(metrics, out);
+	add_network(metrics, out);
+	add_presses(metrics, out);
+	add_store(metrics, out);
+}

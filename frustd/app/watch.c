@@ -1,0 +1,96 @@
+#include "app/watch.h"
+
+#include <stdlib.h>
+
+#include "app/prom.h"
+
+struct watch {
+	struct watch_options options;
+};
+
+static bool may_see(const struct watch *watch, const struct net_address *client)
+{
+	const struct watch_options *options = &watch->options;
+
+	return net_address_trusted(client, options->proxies, options->proxy_count) ||
+	       net_address_trusted(client, options->allowed, options->allowed_count);
+}
+
+static void respond(struct httpd_exchange *exchange, int status, const char *type,
+		    const struct fr_buf *body)
+{
+	if (fr_buf_error(body) < 0) {
+		httpd_exchange_error(exchange, 500, FR_STR("out of memory"));
+		return;
+	}
+	httpd_exchange_respond(exchange, &(struct httpd_response){
+						 .status = status,
+						 .type = fr_str_of(type),
+						 .headers = FR_STR("Cache-Control: no-store\r\n"),
+						 .body = fr_buf_str(body),
+					 });
+}
+
+static void on_healthz(void *ctx, struct httpd_exchange *exchange)
+{
+	struct fr_buf body = FR_BUF_INIT;
+
+	(void)ctx;
+	fr_buf_add_str(&body, FR_STR("alive\n"));
+	respond(exchange, 200, "text/plain; charset=utf-8", &body);
+	fr_buf_fini(&body);
+}
+
+static void on_readyz(void *ctx, struct httpd_exchange *exchange)
+{
+	const struct watch *watch = ctx;
+	const char *trouble = watch->options.trouble(watch->options.ctx);
+	struct fr_buf body = FR_BUF_INIT;
+
+	if (!trouble)
+		fr_buf_add_str(&body, FR_STR("ready"));
+	else if (may_see(watch, &exchange->request.client))
+		fr_buf_add_str(&body, fr_str_of(trouble));
+	else
+		fr_buf_add_str(&body, FR_STR("not ready"));
+	fr_buf_add_char(&body, '\n');
+	respond(exchange, trouble ? 503 : 200, "text/plain; charset=utf-8", &body);
+	fr_buf_fini(&body);
+}
+
+static void on_metrics(void *ctx, struct httpd_exchange *exchange)
+{
+	const struct watch *watch = ctx;
+	struct fr_buf body = FR_BUF_INIT;
+	struct metrics metrics = {0};
+
+	if (!may_see(watch, &exchange->request.client)) {
+		httpd_exchange_error(exchange, 403, FR_STR_NULL);
+		return;
+	}
+	watch->options.collect(watch->options.ctx, &metrics);
+	metrics_write(&metrics, &body);
+	respond(exchange, 200, PROM_TYPE, &body);
+	fr_buf_fini(&body);
+}
+
+struct watch *watch_new(struct httpd_server *httpd, const struct watch_options *options)
+{
+	struct watch *watch = calloc(1, sizeof(*watch));
+
+	if (!watch)
+		return NULL;
+	watch->options = *options;
+	if (httpd_server_route(httpd, FR_STR("/healthz"), HTTPD_GET, on_healthz, watch) < 0 ||
+	    httpd_server_route(httpd, FR_STR("/readyz"), HTTPD_GET, on_readyz, watch) < 0 ||
+	    httpd_server_route(httpd, FR_STR("/metrics"), HTTPD_GET, on_metrics, watch) < 0) {
+		free(watch);
+		return NULL;
+	}
+	return watch;
+}
+
+void watch_free(struct watch *watch)
+{
+	free(watch);
+}
