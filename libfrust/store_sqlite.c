@@ -15,6 +15,7 @@
 static const char *const sql[FRUST__SQL_COUNT] = {
 	[FRUST__SQL_BEGIN] = "BEGIN IMMEDIATE",
 	[FRUST__SQL_COMMIT] = "COMMIT",
+	[FRUST__SQL_ROLLBACK] = "ROLLBACK",
 	[FRUST__SQL_DATA_VERSION] = "PRAGMA data_version",
 	[FRUST__SQL_LAST_IDS] =
 		"SELECT max(ifnull((SELECT max(id) FROM clicks), 0),"

@@ -179,6 +179,7 @@ static int open_for_writing(struct frust__sqlite *s, const struct frust_options 
 			    struct frust_error *err)
 {
 	bool empty = false, foreign;
+	sqlite3_stmt *rollback;
 	int status = connect_to(s, options, false, err);
 
 	if (!status)
@@ -191,6 +192,9 @@ static int open_for_writing(struct frust__sqlite *s, const struct frust_options 
 		status = frust__schema_create(s, err);
 	if (!status)
 		status = frust__schema_extend(s, err);
+	/* made now: when one is needed there may be no memory */
+	if (!status)
+		status = frust__sqlite_prepared(s, FRUST__SQL_ROLLBACK, &rollback, err);
 	return status ? status : frust__sqlite_look(&s->store, &foreign, err);
 }
 

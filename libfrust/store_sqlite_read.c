@@ -10,8 +10,10 @@ int frust__sqlite_read_begin(struct frust__store *store, struct frust_error *err
 {
 	struct frust__sqlite *s = frust__sqlite_of(store);
 	int64_t ignored = 0;
-	int status = frust__sqlite_exec(s, "BEGIN", err);
+	int status;
 
+	frust__sqlite_rollback(store); /* should the last one have failed */
+	status = frust__sqlite_exec(s, "BEGIN", err);
 	/* the snapshot is taken by the first read, not by BEGIN */
 	if (!status)
 		status = frust__sqlite_int(s, "SELECT count(*) FROM main.sqlite_master", &ignored,
@@ -23,10 +25,7 @@ int frust__sqlite_read_begin(struct frust__store *store, struct frust_error *err
 
 void frust__sqlite_read_end(struct frust__store *store)
 {
-	struct frust__sqlite *s = frust__sqlite_of(store);
-
-	if (!sqlite3_get_autocommit(s->db))
-		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+	frust__sqlite_rollback(store);
 }
 
 /* --- records --- */

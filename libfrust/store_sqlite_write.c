@@ -36,6 +36,7 @@ int frust__sqlite_begin(struct frust__store *store, struct frust_error *err)
 	/* SQLite would begin a transaction that can only read */
 	if (sqlite3_db_readonly(s->db, "main"))
 		return frust__fail(err, FRUST_EREADONLY, "%s is open for reading only", s->path);
+	frust__sqlite_rollback(store); /* should the last one have failed */
 	return frust__sqlite_run(s, FRUST__SQL_BEGIN, NULL, 0, err);
 }
 
@@ -58,7 +59,7 @@ void frust__sqlite_rollback(struct frust__store *store)
 
 	/* some errors have rolled back already */
 	if (!sqlite3_get_autocommit(s->db))
-		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+		(void)!frust__sqlite_run(s, FRUST__SQL_ROLLBACK, NULL, 0, NULL);
 }
 
 /* --- rows --- */
