@@ -98,7 +98,7 @@ int front_open(const struct front_options *options, struct front **out)
 	front->options = *options;
 	if (!build_transport(front))
 		goto fail;
-	front->live = live_new(front->sio, net_loop_timers(options->loop), options->log);
+	front->live = live_new(front->sio, 0, net_loop_timers(options->loop), options->log);
 	if (!front->live)
 		goto fail;
 	front->flush = (struct net_hook){.fn = on_flush, .ctx = front};
@@ -120,7 +120,7 @@ static int build_page(struct front *front, const struct hub *hub)
 {
 	if (front->options.options->no_web)
 		return EXIT_FINE;
-	front->badge = badge_new(front->httpd, hub, front->options.options->lang);
+	front->badge = badge_new(front->httpd, hub_board(hub), front->options.options->lang);
 	if (!front->badge || site_mount(front->httpd, page_assets) < 0)
 		return EXIT_RUN;
 	return EXIT_FINE;
@@ -167,7 +167,8 @@ static struct watch *build_watch(struct front *front)
 int front_mount(struct front *front, struct hub *hub)
 {
 	live_connect(front->live, hub_input(hub));
-	front->api = api_new(front->httpd, hub);
+	front->api = api_new(front->httpd,
+			     &(struct api_source){.board = hub_board(hub), .hub = hub});
 	front->watch = build_watch(front);
 	return front->api && front->watch ? build_site(front, hub) : EXIT_RUN;
 }

@@ -14,7 +14,7 @@
 #define PADDING 8
 
 struct badge {
-	const struct hub *hub;
+	const struct board *board;
 	enum text_lang lang;
 };
 
@@ -79,7 +79,7 @@ void badge_add_svg(struct fr_buf *out, enum text_lang lang, int64_t clicks)
 static void on_badge(void *ctx, struct httpd_exchange *exchange)
 {
 	const struct badge *badge = ctx;
-	int64_t clicks = hub_state(badge->hub)->stats.clicks_today;
+	int64_t clicks = atomic_load(&badge->board->clicks_today);
 	struct httpd_response response = {.status = 200, .type = FR_STR("image/svg+xml")};
 	struct fr_buf svg = FR_BUF_INIT;
 	char etag[48], headers[256];
@@ -103,13 +103,13 @@ static void on_badge(void *ctx, struct httpd_exchange *exchange)
 	fr_buf_fini(&svg);
 }
 
-struct badge *badge_new(struct httpd_server *httpd, const struct hub *hub, enum text_lang lang)
+struct badge *badge_new(struct httpd_server *httpd, const struct board *board, enum text_lang lang)
 {
 	struct badge *badge = malloc(sizeof(*badge));
 
 	if (!badge)
 		return NULL;
-	*badge = (struct badge){hub, lang};
+	*badge = (struct badge){board, lang};
 	if (httpd_server_route(httpd, FR_STR("/badge.svg"), HTTPD_GET, on_badge, badge) < 0) {
 		free(badge);
 		return NULL;

@@ -2,13 +2,14 @@
 #ifndef APP_BADGE_H
 #define APP_BADGE_H
 
-#include "app/hub.h"
+#include "app/board.h"
+#include "app/text.h"
 #include "httpd/server.h"
 
 struct badge;
 
-/* Adds the route; the hub outlives the server's last request. NULL: no memory. */
-struct badge *badge_new(struct httpd_server *httpd, const struct hub *hub,
+/* Adds the route; the board outlives the server's last request. NULL: no memory. */
+struct badge *badge_new(struct httpd_server *httpd, const struct board *board,
 			enum text_lang lang) FR_MUST_CHECK;
 /* Takes NULL. */
 void badge_free(struct badge *badge);

@@ -4,28 +4,15 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "base/random.h"
 #include "net/deflate.h"
 
 #define GZIP_LEVEL 1 /* made on the loop's thread, and a busy day's body is a megabyte */
 
-int body_init(struct body *body)
-{
-	memset(body, 0, sizeof(*body));
-	return fr_random(&body->boot, sizeof(body->boot));
-}
-
-static void forget(struct body *body)
+void body_fini(struct body *body)
 {
 	net_chunk_unref(body->plain);
 	net_chunk_unref(body->gzip);
-	body->plain = body->gzip = NULL;
-	body->made = false;
-}
-
-void body_fini(struct body *body)
-{
-	forget(body);
+	*body = (struct body){0};
 }
 
 /* --- what the client accepts --- */
@@ -105,19 +92,25 @@ static void add_gzip(void *ctx, struct fr_buf *out)
 		out->failed = true;
 }
 
-static int make(struct body *body, uint64_t version, body_fn fn, void *ctx)
+bool body_is(const struct body *body, uint64_t version)
 {
-	if (body->made && body->version == version)
-		return 0;
-	forget(body);
-	body->plain = compose(fn, ctx);
-	body->version = version;
-	body->made = body->plain != NULL;
-	return body->made ? 0 : -ENOMEM;
+	return body->plain && body->version == version;
 }
 
-void body_respond(struct body *body, struct httpd_exchange *exchange, uint64_t version, body_fn fn,
-		  void *ctx)
+void body_take(struct body *body, uint64_t version, struct net_chunk *plain)
+{
+	body_fini(body);
+	*body = (struct body){.plain = plain, .version = version};
+}
+
+int body_make(struct body *body, uint64_t version, body_fn fn, void *ctx)
+{
+	if (!body_is(body, version))
+		body_take(body, version, compose(fn, ctx));
+	return body->plain ? 0 : -ENOMEM;
+}
+
+void body_respond(struct body *body, struct httpd_exchange *exchange, uint64_t boot)
 {
 	const struct httpd_request *request = &exchange->request;
 	struct httpd_response response = {.status = 200,
@@ -125,10 +118,6 @@ void body_respond(struct body *body, struct httpd_exchange *exchange, uint64_t v
 	char etag[48], headers[160];
 	bool gzip;
 
-	if (make(body, version, fn, ctx) < 0) {
-		httpd_exchange_error(exchange, 500, FR_STR("out of memory"));
-		return;
-	}
 	gzip = body->plain->len >= BODY_GZIP_MIN &&
 	       body_accepts_gzip(httpd_request_header(request, FR_STR("Accept-Encoding")));
 	if (gzip && !body->gzip)
@@ -136,7 +125,7 @@ void body_respond(struct body *body, struct httpd_exchange *exchange, uint64_t v
 	gzip = gzip && body->gzip;
 	response.chunk = gzip ? body->gzip : body->plain;
 	/* Two encodings are two representations: each has its own tag. */
-	snprintf(etag, sizeof(etag), "\"%" PRIx64 "-%" PRIx64 "%s\"", body->boot, version,
+	snprintf(etag, sizeof(etag), "\"%" PRIx64 "-%" PRIx64 "%s\"", boot, body->version,
 		 gzip ? "-gz" : "");
 	snprintf(headers, sizeof(headers),
 		 "ETag: %s\r\nCache-Control: no-cache\r\nVary: Accept-Encoding\r\n%s", etag,

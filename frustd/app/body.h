@@ -11,25 +11,27 @@
 
 #define BODY_GZIP_MIN 1024 /* bytes; below it gzip is not worth it */
 
+/* Zeroed: there is none. */
 struct body {
-	struct net_chunk *plain, *gzip; /* gzip: made when it is first asked for */
-	uint64_t version;
-	uint64_t boot; /* random: two runs of the server never share an ETag */
-	bool made;
+	struct net_chunk *plain,
+		*gzip;    /* plain NULL: none; gzip: made when it is first asked for */
+	uint64_t version; /* what it was composed of */
 };
 
 typedef void (*body_fn)(void *ctx, struct fr_buf *out);
 
-/* 0 or a negative errno. */
-int body_init(struct body *body) FR_MUST_CHECK;
-/* Takes a zeroed body. */
 void body_fini(struct body *body);
+/* Whether it is there as of `version`. */
+bool body_is(const struct body *body, uint64_t version);
+/* Has fn compose it as of `version`, unless it is there. 0 or -ENOMEM. */
+int body_make(struct body *body, uint64_t version, body_fn fn, void *ctx) FR_MUST_CHECK;
+/* Takes one that was composed elsewhere; the reference is the body's. */
+void body_take(struct body *body, uint64_t version, struct net_chunk *plain);
 /*
- * Answers with the body as of `version`; fn composes it anew when it was made for another one.
- * ETag, If-None-Match → 304, gzip when accepted and worth it, Cache-Control: no-cache.
+ * Answers with it. ETag of boot and version, If-None-Match → 304, gzip when accepted and worth it,
+ * Cache-Control: no-cache.
  */
-void body_respond(struct body *body, struct httpd_exchange *exchange, uint64_t version, body_fn fn,
-		  void *ctx);
+void body_respond(struct body *body, struct httpd_exchange *exchange, uint64_t boot);
 
 /* Whether If-None-Match's value names the tag (weak comparison, RFC 9110 §13.1.2). */
 bool body_etag_matches(struct fr_str header, struct fr_str tag);

@@ -66,14 +66,14 @@ static void on_owed(struct net_timer *timer, void *ctx)
 struct hub *hub_new(const struct hub_options *options)
 {
 	struct hub *hub = calloc(1, sizeof(*hub));
-	uint64_t random;
+	uint64_t random[2];
 
 	if (!hub)
 		return NULL;
 	hub->options = *options;
 	fr_list_init(&hub->tickets);
 	hub->rates = limits_new(&options->rates);
-	if (!hub->rates || fr_random(&random, sizeof(random)) < 0 ||
+	if (!hub->rates || fr_random(random, sizeof(random)) < 0 ||
 	    presence_init(&hub->presence) < 0 ||
 	    pids_init(&hub->pids, options->timers, (uint64_t)options->recovery_ms) < 0) {
 		presence_fini(&hub->presence);
@@ -81,7 +81,8 @@ struct hub *hub_new(const struct hub_options *options)
 		free(hub);
 		return NULL;
 	}
-	sample_init(&hub->sample, options->feed_rate, random);
+	sample_init(&hub->sample, options->feed_rate, random[0]);
+	hub->board.boot = random[1];
 	net_timer_init(&hub->owed, options->timers, on_owed, hub);
 	pulse_init(&hub->pulse, options->timers, on_beat, hub);
 	net_timer_init(&hub->tick, options->timers, on_tick, hub);
@@ -133,6 +134,7 @@ void hub_stop(struct hub *hub)
 	net_timer_stop(&hub->tick);
 	if (hub->writer)
 		frust_writer_stop(hub->writer);
+	hub_update_board(hub);
 }
 
 size_t hub_pending(const struct hub *hub)
@@ -174,14 +176,17 @@ const struct presence *hub_presence(const struct hub *hub)
 	return &hub->presence;
 }
 
-uint64_t hub_state_version(const struct hub *hub)
+const struct board *hub_board(const struct hub *hub)
 {
-	return hub->state_version;
+	return &hub->board;
 }
 
-uint64_t hub_presence_version(const struct hub *hub)
+void hub_update_board(struct hub *hub)
 {
-	return hub->presence_version;
+	atomic_store_explicit(&hub->board.ready, hub_ready(hub), memory_order_release);
+	if (hub->state)
+		atomic_store_explicit(&hub->board.clicks_today, hub->state->stats.clicks_today,
+				      memory_order_release);
 }
 
 /* --- input --- */

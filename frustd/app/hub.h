@@ -11,6 +11,7 @@
 
 #include <frust/writer.h>
 
+#include "app/board.h"
 #include "app/clock.h"
 #include "app/limits.h"
 #include "app/presence.h"
@@ -123,6 +124,8 @@ struct join {
 void hub_join(struct hub *hub, uint64_t client, const struct join *join);
 /* It has gone; goodbye: of its own will, so that nobody resumes in its place. */
 void hub_leave(struct hub *hub, uint64_t client, bool goodbye);
+/* The same for all of whom `gone` says so: their loop has lost what it had for the hub. */
+void hub_leave_all(struct hub *hub, bool (*gone)(uint64_t client, uint32_t loop), uint32_t loop);
 void hub_auth(struct hub *hub, uint64_t client, struct fr_str name, struct ack ack);
 /* A click or an event as it was sent; timestamp and id are set here. */
 void hub_record(struct hub *hub, uint64_t client, struct frust_record *record, struct ack ack);
@@ -143,8 +146,7 @@ struct input hub_input(struct hub *hub);
 /* For the HTTP routes. The state changes with every play: use it at once. NULL before HUB_READY. */
 const struct state *hub_state(const struct hub *hub);
 const struct presence *hub_presence(const struct hub *hub);
-/* Change whenever the answer of a route may have changed. */
-uint64_t hub_state_version(const struct hub *hub);
-uint64_t hub_presence_version(const struct hub *hub);
+/* Lives as long as the hub; for any thread. */
+const struct board *hub_board(const struct hub *hub);
 
 #endif

@@ -50,7 +50,7 @@ struct hub {
 	bool reload;    /* the state is behind the database: load as soon as possible */
 	bool probing;   /* a probe is queued */
 	bool announced; /* announcements may wait in the database */
-	uint64_t state_version, presence_version;
+	struct board board;
 	struct fr_buf text, json; /* scratch of one message */
 	struct pending_ack *acks; /* of the poll that is running; sent after its broadcasts */
 	size_t ack_count, ack_size;
@@ -70,6 +70,8 @@ int hub_queue_probe(struct hub *hub);
 /* Takes the announcements that wait, to be published when they are played. */
 int hub_queue_announcements(struct hub *hub);
 
+/* What of the board does not change with a version. */
+void hub_update_board(struct hub *hub);
 /* At most once a second. */
 void hub_send_toast(struct hub *hub, struct client *client, int refusal);
 

@@ -99,7 +99,7 @@ void hub_join(struct hub *hub, uint64_t id, const struct join *join)
 		return;
 	}
 	client->place = limits_place(hub->rates, &join->from);
-	hub->presence_version++;
+	board_change(&hub->board.presence);
 	pulse_mark(&hub->pulse);
 	/* It may have gone meanwhile: from here on it is known by its id alone. */
 	if (pid)
@@ -124,6 +124,17 @@ void hub_leave(struct hub *hub, uint64_t id, bool goodbye)
 	if (client->pid)
 		pids_leave(&hub->pids, client->pid, goodbye);
 	presence_leave(&hub->presence, client);
-	hub->presence_version++;
+	board_change(&hub->board.presence);
 	pulse_mark(&hub->pulse);
+}
+
+void hub_leave_all(struct hub *hub, bool (*gone)(uint64_t client, uint32_t loop), uint32_t loop)
+{
+	FR_LIST_EACH_SAFE(it, &hub->presence.order)
+	{
+		const struct client *client = FR_CONTAINER_OF(it, struct client, link);
+
+		if (gone(client->id, loop))
+			hub_leave(hub, client->id, false);
+	}
 }

@@ -120,14 +120,14 @@ void hub_play_name(struct hub *hub, struct client *client, struct fr_str name)
 		text_joined(&hub->text, hub->options.lang, name);
 	if (presence_rename(client, name) < 0)
 		return;
-	hub->presence_version++;
+	board_change(&hub->board.presence);
 	hub_publish_text(hub);
 }
 
 static void play_session_count(struct hub *hub, struct client *client,
 			       const struct frust_record *record)
 {
-	hub->presence_version++;
+	board_change(&hub->board.presence);
 	if (record->kind == FRUST_EVENT) {
 		client->events++;
 		return;
@@ -187,7 +187,7 @@ static void play_stored(struct hub *hub, struct client *client, const struct fru
 		text_triggered(&hub->text, str_of_frust(record->user), str_of_frust(record->name));
 		hub_publish_text(hub);
 	}
-	hub->state_version++;
+	board_change(&hub->board.state);
 	if (state_add(hub->state, record, &json) < 0) {
 		/* No memory to keep it: the next load puts that right, and it is shown all the
 		 * same. */
@@ -260,7 +260,7 @@ static void play_load(struct hub *hub, struct ticket *ticket, const struct frust
 			  memcmp(&old->stats, &ticket->state->stats, sizeof(old->stats)) != 0);
 	hub->state = ticket->state;
 	ticket->state = old;
-	hub->state_version++;
+	board_change(&hub->board.state);
 	if (first) {
 		hub->recent = ticket->recent;
 		ticket->recent = (struct recent){0};
@@ -332,5 +332,6 @@ void hub_settle(struct hub *hub)
 	frust_writer_poll(hub->writer, play, hub);
 	if (hub->stopping && hub_pending(hub) == 0 && net_timer_running(&hub->owed))
 		hub_publish_stats(hub); /* there is no later */
+	hub_update_board(hub);
 	send_acks(hub);
 }

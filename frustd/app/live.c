@@ -1,5 +1,6 @@
 #include "app/live.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 
@@ -10,6 +11,7 @@
 struct live {
 	struct sio_namespace *root;
 	struct input hub;
+	uint32_t loop;
 	const struct fr_log *log;
 	struct fr_buf scratch; /* unescaped strings of the event at hand */
 	struct fr_buf json;
@@ -17,6 +19,21 @@ struct live {
 	struct fr_buf asked; /* uint64_t: the asked_at of what was published and has not left */
 	struct fr_histogram delivery_us;
 };
+
+static uint64_t client_of(const struct live *live, const struct sio_socket *socket)
+{
+	uint64_t id = sio_socket_id(socket);
+
+	assert(live_loop_of(id) == 0);
+	return id | live->loop << LIVE_LOOP_SHIFT;
+}
+
+/* The client's socket, or NULL when it has left or is about to. */
+static struct sio_socket *find(const struct live *live, uint64_t client)
+{
+	assert(live_loop_of(client) == live->loop);
+	return sio_namespace_find(live->root, client ^ live->loop << LIVE_LOOP_SHIFT);
+}
 
 /* --- outward: the hub's news --- */
 
@@ -71,7 +88,7 @@ static struct fr_str arguments(struct live *live, const struct sio_socket *socke
 static void send_one(void *ctx, uint64_t client, const struct news *news)
 {
 	struct live *live = ctx;
-	struct sio_socket *socket = sio_namespace_find(live->root, client);
+	struct sio_socket *socket = find(live, client);
 	struct fr_str args;
 
 	if (!socket)
@@ -100,7 +117,7 @@ static void add_accepted(struct fr_buf *out, const struct outcome *outcome)
 static void send_ack(void *ctx, uint64_t client, uint64_t ack, const struct outcome *outcome)
 {
 	struct live *live = ctx;
-	struct sio_socket *socket = sio_namespace_find(live->root, client);
+	struct sio_socket *socket = find(live, client);
 
 	if (!socket)
 		return;
@@ -121,7 +138,7 @@ static void send_ack(void *ctx, uint64_t client, uint64_t ack, const struct outc
 static void welcome(void *ctx, uint64_t client, struct fr_str pid)
 {
 	struct live *live = ctx;
-	struct sio_socket *socket = sio_namespace_find(live->root, client);
+	struct sio_socket *socket = find(live, client);
 
 	if (socket && sio_socket_accept_as(socket, pid) == 0)
 		return;
@@ -134,7 +151,7 @@ static void welcome(void *ctx, uint64_t client, struct fr_str pid)
 static void follow(void *ctx, uint64_t client)
 {
 	struct live *live = ctx;
-	struct sio_socket *socket = sio_namespace_find(live->root, client);
+	struct sio_socket *socket = find(live, client);
 
 	if (socket && sio_socket_follow(socket) < 0)
 		sio_socket_disconnect(socket, true);
@@ -143,7 +160,7 @@ static void follow(void *ctx, uint64_t client)
 static void drop(void *ctx, uint64_t client)
 {
 	struct live *live = ctx;
-	struct sio_socket *socket = sio_namespace_find(live->root, client);
+	struct sio_socket *socket = find(live, client);
 
 	if (socket)
 		sio_socket_disconnect(socket, true);
@@ -187,7 +204,7 @@ static void on_connect(void *ctx, struct sio_socket *socket, const struct fr_jso
 		join.pid = auth_text(live, json, auth, FR_STR("pid"));
 		join.offset = auth_text(live, json, auth, FR_STR("offset"));
 	}
-	live->hub.join(live->hub.ctx, sio_socket_id(socket), &join);
+	live->hub.join(live->hub.ctx, client_of(live, socket), &join);
 }
 
 static void on_disconnect(void *ctx, struct sio_socket *socket, enum eio_reason reason)
@@ -195,7 +212,7 @@ static void on_disconnect(void *ctx, struct sio_socket *socket, enum eio_reason 
 	struct live *live = ctx;
 
 	(void)reason;
-	live->hub.leave(live->hub.ctx, sio_socket_id(socket), sio_socket_said_goodbye(socket));
+	live->hub.leave(live->hub.ctx, client_of(live, socket), sio_socket_said_goodbye(socket));
 }
 
 /* --- events --- */
@@ -258,7 +275,7 @@ static void on_auth(struct live *live, uint64_t client, const struct sio_event *
 static void on_event(void *ctx, struct sio_socket *socket, const struct sio_event *event)
 {
 	struct live *live = ctx;
-	uint64_t client = sio_socket_id(socket);
+	uint64_t client = client_of(live, socket);
 	struct ack ack = {event->wants_ack, event->ack, live->timers->hrtime()};
 
 	/* Room for every string of the packet at once: their views must not move. */
@@ -279,13 +296,15 @@ static void on_event(void *ctx, struct sio_socket *socket, const struct sio_even
 
 static const struct sio_handler handler = {on_connect, on_event, on_disconnect};
 
-struct live *live_new(struct sio_server *sio, struct net_timers *timers, const struct fr_log *log)
+struct live *live_new(struct sio_server *sio, uint32_t loop, struct net_timers *timers,
+		      const struct fr_log *log)
 {
 	struct live *live = calloc(1, sizeof(*live));
 
 	if (!live)
 		return NULL;
 	live->timers = timers;
+	live->loop = loop;
 	live->log = log;
 	live->root = sio_server_namespace(sio, FR_STR("/"), &handler, live);
 	if (!live->root) {
@@ -308,4 +327,9 @@ void live_free(struct live *live)
 void live_connect(struct live *live, struct input hub)
 {
 	live->hub = hub;
+}
+
+void live_drop_all(struct live *live)
+{
+	sio_namespace_disconnect(live->root);
 }

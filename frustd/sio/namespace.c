@@ -112,6 +112,13 @@ struct sio_socket *sio_namespace_find(struct sio_namespace *nsp, uint64_t id)
 	return slot && sio_socket_is_live(slot->socket) ? slot->socket : NULL;
 }
 
+void sio_namespace_disconnect(struct sio_namespace *nsp)
+{
+	for (uint32_t i = 0; i < nsp->slot_count; i++)
+		if (nsp->slots[i].socket)
+			sio_socket_disconnect(nsp->slots[i].socket, true);
+}
+
 size_t sio_namespace_count(const struct sio_namespace *nsp)
 {
 	return nsp->connected;

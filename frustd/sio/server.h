@@ -94,6 +94,9 @@ int sio_namespace_emit_at(struct sio_namespace *nsp, struct fr_str event, struct
 			  struct fr_str offset) FR_MUST_CHECK;
 int sio_namespace_emit_binary(struct sio_namespace *nsp, struct fr_str event, struct fr_str args,
 			      struct sio_binary binary) FR_MUST_CHECK;
+/* Ends every socket of the namespace and the sessions that they are of, as sio_socket_disconnect.
+ */
+void sio_namespace_disconnect(struct sio_namespace *nsp);
 /* The socket of that id, or NULL when it has left or is about to. */
 struct sio_socket *sio_namespace_find(struct sio_namespace *nsp, uint64_t id);
 size_t sio_namespace_count(const struct sio_namespace *nsp);
