@@ -76,6 +76,28 @@ need_nginx() {
 	[ ! -d /run/systemd/system ] || as_root systemctl disable --now --quiet nginx
 }
 
+# Prometheus' promtool alone, as build/tools/promtool: its package is large and starts a service.
+need_promtool() {
+	[ ! -x build/tools/promtool ] && [ ! -x /usr/bin/promtool ] || return 0
+	command -v apt-get >/dev/null || return 0
+	run "fetching promtool" fetch_promtool
+}
+
+download_prometheus() {
+	(cd "$1" && apt-get -q download prometheus)
+}
+
+fetch_promtool() {
+	local scratch status=0
+	scratch=$(mktemp -d)
+	{ download_prometheus "$scratch" || { as_root apt-get -q update && download_prometheus "$scratch"; }; } &&
+		dpkg-deb --fsys-tarfile "$scratch"/prometheus_*.deb | tar -xC "$scratch" ./usr/bin/promtool &&
+		mkdir -p build/tools &&
+		cp "$scratch/usr/bin/promtool" build/tools/ || status=$?
+	rm -r "$scratch"
+	return "$status"
+}
+
 # Debian's Chromium and fonts for what it draws.
 need_browser() {
 	need_packages chromium fonts-dejavu-core fonts-liberation fonts-noto-color-emoji

@@ -72,9 +72,24 @@ static void every_refusal_has_its_own_words(void **state)
 					     text_refusal(lang, refusals[k])) != 0);
 }
 
+static void every_refusal_has_a_word_of_its_own(void **state)
+{
+	(void)state;
+	for (int i = 0; i < TEXT_REFUSED_END; i++) {
+		const char *word = text_refusal_word(i);
+
+		CHECK((word != NULL) ==
+		      ((i >= FRUST_REFUSED_USER_EMPTY && i <= FRUST_REFUSED_STYLE_CHARACTER) ||
+		       i >= TEXT_REFUSED_FORM));
+		for (int k = 0; word && k < i; k++)
+			CHECK(!text_refusal_word(k) || strcmp(word, text_refusal_word(k)) != 0);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_refusal_has_a_word_of_its_own),
 		cmocka_unit_test(the_messages_are_those_of_the_old_server),
 		cmocka_unit_test(english_is_an_option),
 		cmocka_unit_test(every_refusal_has_its_own_words),
