@@ -99,7 +99,7 @@ static int look(void *ctx, struct frust *db, struct frust_error *err)
 
 	(void)ctx;
 	if (!status)
-		status = frust_stats(db, NOON, &stats, err);
+		status = frust_stats(db, NOON, NULL, &stats, err);
 	if (!status)
 		status = frust_users(db, no_user, NULL, err);
 	if (!status)
