@@ -75,6 +75,7 @@ static bool build_transport(struct front *front)
 	eio.ping_timeout = (uint32_t)options->ping_timeout;
 	eio.max_payload = (size_t)options->message_max;
 	eio.send_window = (size_t)options->send_window;
+	eio.gather = (uint32_t)options->gather;
 	eio.queue_max = (size_t)options->queue_max;
 	eio.sessions_max = (uint32_t)options->connections_max;
 	eio.deflate = options->deflate;

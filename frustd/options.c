@@ -85,6 +85,8 @@ const struct option_spec option_specs[] = {
 	 1000, 100000000, 0},
 	{"send-window", "BYTES", "of broadcasts kept for slow clients; a power of two", POWER,
 	 AT(send_window), "4194304", 65536, 1073741824, 0},
+	{"gather", "MS", "that broadcasts wait at most for more under load; 0: never", INT,
+	 AT(gather), "5", 0, 1000, 0},
 	{"queue-max", "BYTES", "queued for one client beyond that", INT, AT(queue_max), "1048576",
 	 65536, 1073741824, 0},
 	{"connections-max", "N", "open connections", INT, AT(connections_max), "100000", 1,

@@ -2,5 +2,5 @@
 # The scripts hold what shellcheck asks of them.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-shellcheck -x script/abi script/docs script/fuzz script/hostile script/server script/test script/lib.sh script/package .ci/run \
+shellcheck -x script/abi script/bench script/docs script/fuzz script/hostile script/server script/test script/lib.sh script/package .ci/run \
 	tests/guards/*.sh tests/public/*.sh bench/make_db bench/frustctl packaging/completions/*.bash
