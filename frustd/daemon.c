@@ -20,10 +20,10 @@
 #define BUSY_MS 2000  /* how long a commit waits for another process's lock */
 #define DRAIN_MS 500  /* at the end: for the writer to store what is queued */
 #define REFUSE_MS 100 /* for it to settle what it could not, which is then refused */
-#define FULL_MS 1000  /* between two lines about a full house */
 #define US_PER_MS 1000
 #define FAREWELL_MS 300 /* for the clients' closes */
 #define REPLAY_PART 4   /* of a client's queue: JSON of what it missed, half of a frame */
+#define DESCRIPTORS_KEPT 128
 
 enum phase { STARTING, SERVING, DRAINING, REFUSING, CLOSING };
 
@@ -36,13 +36,14 @@ struct daemon {
 	bool restarting;    /* what follows the end is another beginning */
 	int64_t started_at; /* s, wall clock */
 	uint64_t started;   /* ms */
-	uint64_t full_at;   /* ms, when the log last told of a full house */
 	struct net_loop *loop;
 	struct net_timer deadline; /* of DRAINING and what follows it */
 	struct net_timer watchdog; /* tells the service manager that the loop turns */
 	struct net_wakeup *wakeup;
 	struct orders *orders;
 	struct doors doors;
+	uint32_t connections_max; /* as many as there are descriptors for */
+	struct net_peers *peers;
 	struct front *front;
 	struct hub *hub;
 	struct frust_writer *writer;
@@ -229,6 +230,10 @@ static void on_first_ready(struct daemon *daemon)
 	       frust_version(), daemon->options->db, stats->clicks_total, stats->events_total);
 	if (!daemon->options->no_web && !daemon->options->web_root && !page_assets[0].path)
 		fr_log(daemon->log, FR_LOG_INFO, "built without its page: / is not there");
+	if (daemon->connections_max < daemon->options->connections_max)
+		fr_log(daemon->log, FR_LOG_INFO,
+		       "%u connections at most, for want of file descriptors",
+		       daemon->connections_max);
 	daemon->phase = SERVING;
 	if (!open_doors(daemon))
 		begin_stop(daemon, EXIT_LISTEN);
@@ -256,45 +261,6 @@ static void on_hub_notice(void *ctx, enum hub_notice what, const struct frust_er
 		begin_stop(daemon, EXIT_DATABASE);
 		break;
 	}
-}
-
-static void on_transport_notice(void *ctx, enum eio_notice notice, const struct net_address *peer,
-				struct fr_str text)
-{
-	static const char *const words[] = {
-		[EIO_NOTICE_ORIGIN_REFUSED] = "origin refused",
-		[EIO_NOTICE_TOO_LARGE] = "message too large",
-		[EIO_NOTICE_SLOW] = "client too slow, closed",
-		[EIO_NOTICE_NO_UPGRADE] =
-			"WebSocket without an upgrade: does the proxy pass Upgrade on?",
-	};
-	struct daemon *daemon = ctx;
-	char from[NET_ADDRESS_TEXT];
-
-	net_address_text(peer, from);
-	fr_log(daemon->log, FR_LOG_WARN, "%s: %s%s%.*s", from, words[notice], text.len ? ": " : "",
-	       FR_STR_ARG(text));
-}
-
-/* Requests that never reached a handler. Garbage is everywhere; what was too large is somebody's,
- * and a full house the operator's, who need not hear of it more than once a second. */
-static void on_http_refused(void *ctx, const struct net_address *peer, int status,
-			    struct fr_str target)
-{
-	struct daemon *daemon = ctx;
-	uint64_t now = net_loop_timers(daemon->loop)->now;
-	enum fr_log_level level = status == 413 ? FR_LOG_WARN : FR_LOG_DEBUG;
-	char from[NET_ADDRESS_TEXT];
-
-	if (status == 503 && now - daemon->full_at >= FULL_MS) {
-		daemon->full_at = now;
-		level = FR_LOG_WARN;
-	}
-	target.len = fr_str_find(target, '?'); /* a session's id is nobody else's business */
-	net_address_text(peer, from);
-	fr_log(daemon->log, level, "%s: refused with %d%s%s%.*s", from, status,
-	       status == 503 ? " (--connections-max)" : "", target.len ? ": " : "",
-	       FR_STR_ARG(target));
 }
 
 static const char *trouble(void *ctx)
@@ -328,10 +294,9 @@ static bool build_front(struct daemon *daemon, const struct clock_source *clock)
 		.log = daemon->log,
 		.clock = *clock,
 		.loop = daemon->loop,
+		.peers = daemon->peers,
 		.before_flush = before_flush,
 		.after_flush = after_flush,
-		.transport_notice = on_transport_notice,
-		.http_refused = on_http_refused,
 		.trouble = trouble,
 		.collect = collect,
 		.ctx = daemon,
@@ -442,18 +407,44 @@ static void tear_down(struct daemon *daemon)
 	front_free(daemon->front);
 	hub_free(daemon->hub);
 	frust_zone_close(daemon->zone);
+	net_peers_free(daemon->peers);
 	net_loop_close(daemon->loop);
 }
 
-/* One descriptor a client: as many as we may have. */
-static void raise_descriptor_limit(void)
+/* One descriptor a client: as many as we may have. Returns how many these are. */
+static rlim_t raise_descriptor_limit(void)
 {
 	struct rlimit limit;
 
 	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
-		return;
+		return RLIM_INFINITY;
 	limit.rlim_cur = limit.rlim_max;
 	setrlimit(RLIMIT_NOFILE, &limit);
+	return getrlimit(RLIMIT_NOFILE, &limit) < 0 ? RLIM_INFINITY : limit.rlim_cur;
+}
+
+/* How many connections there may be: some descriptors are the database's and the files', and some
+ * for those who are told that there is no place. */
+static uint32_t connections_max(const struct options *options, rlim_t descriptors)
+{
+	rlim_t kept = descriptors / 4 < DESCRIPTORS_KEPT ? descriptors / 4 : DESCRIPTORS_KEPT;
+	rlim_t most = (rlim_t)options->connections_max;
+
+	if (descriptors != RLIM_INFINITY && most > descriptors - kept)
+		most = descriptors - kept;
+	return (uint32_t)most;
+}
+
+static struct net_peers *make_peers(struct daemon *daemon)
+{
+	const struct net_peers_limits limits = {
+		.all = connections_max(daemon->options, raise_descriptor_limit()),
+		.address = (uint32_t)daemon->options->address_connections_max,
+		.rate = (uint32_t)daemon->options->address_rate,
+	};
+
+	daemon->connections_max = limits.all;
+	return net_peers_new(&limits);
 }
 
 /* The program that is there now takes over; comes back only when it cannot. */
@@ -475,7 +466,9 @@ static int run(struct daemon *daemon)
 	struct clock_source clock = clock_system(daemon->options->clock_shift);
 	int code;
 
-	if (net_loop_open(&daemon->loop) < 0) {
+	daemon->peers = make_peers(daemon);
+	if (!daemon->peers || net_loop_open(&daemon->loop) < 0) {
+		net_peers_free(daemon->peers);
 		fr_log(daemon->log, FR_LOG_ERROR, "cannot start: the system gives no event loop");
 		return EXIT_RUN;
 	}
@@ -505,7 +498,6 @@ int daemon_run(struct config *config, struct fr_log *log)
 		return EXIT_RUN;
 	}
 	log->level = config->options.log_level;
-	raise_descriptor_limit();
 	code = run(&daemon);
 	log_file_close(log);
 	return code;

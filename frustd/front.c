@@ -13,10 +13,12 @@
 #include "app/version.h"
 #include "app/watch.h"
 #include "net/tcp.h"
+#include "notices.h"
 #include "sio/server.h"
 
 struct front {
 	struct front_options options;
+	struct notices notices;
 	struct net_hook flush;
 	struct net_listener *listeners[DOORS_MAX];
 	struct httpd_server *httpd;
@@ -62,25 +64,25 @@ static bool build_transport(struct front *front)
 
 	http.body_max = (size_t)options->message_max;
 	http.header_timeout = (uint32_t)options->header_timeout;
-	http.conns_max = (uint32_t)options->connections_max;
+	http.peers = front->options.peers;
 	http.proxies = options->proxies;
 	http.proxy_count = options->proxy_count;
 	http.cors_origins = options->cors_origins;
 	http.cors_count = options->cors_count;
 	http.wall_clock = wall_clock;
 	http.wall_clock_ctx = &front->options.clock;
-	http.refused = front->options.http_refused;
-	http.refused_ctx = front->options.ctx;
+	http.refused = notices_refused;
+	http.refused_ctx = &front->notices;
 	eio.ping_interval = (uint32_t)options->ping_interval;
 	eio.ping_timeout = (uint32_t)options->ping_timeout;
 	eio.max_payload = (size_t)options->message_max;
 	eio.send_window = (size_t)options->send_window;
 	eio.gather = (uint32_t)options->gather;
 	eio.queue_max = (size_t)options->queue_max;
-	eio.sessions_max = (uint32_t)options->connections_max;
+	eio.peers = front->options.peers;
 	eio.deflate = options->deflate;
-	eio.notice = front->options.transport_notice;
-	eio.ctx = front->options.ctx;
+	eio.notice = notices_eio;
+	eio.ctx = &front->notices;
 	sio.recovery = options->recovery;
 	sio.connect_timeout = (uint32_t)options->connect_timeout;
 	front->httpd = httpd_server_new(timers, &http);
@@ -97,6 +99,7 @@ int front_open(const struct front_options *options, struct front **out)
 	if (!front)
 		return -ENOMEM;
 	front->options = *options;
+	notices_init(&front->notices, options->log, net_loop_timers(options->loop));
 	if (!build_transport(front))
 		goto fail;
 	front->live = live_new(front->sio, 0, net_loop_timers(options->loop), options->log);
@@ -193,6 +196,7 @@ int front_listen(struct front *front, const struct doors *doors)
 					 &front->listeners[i]);
 		if (err < 0)
 			return err;
+		net_listener_tell(front->listeners[i], notices_exhausted, &front->notices);
 	}
 	return 0;
 }

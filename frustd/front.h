@@ -26,13 +26,9 @@ struct front_options {
 	const struct fr_log *log;
 	struct clock_source clock;
 	struct net_loop *loop;
+	struct net_peers *peers;         /* all fronts' */
 	void (*before_flush)(void *ctx); /* once a turn: the last who may still add to it */
 	void (*after_flush)(void *ctx);
-	/* Those of eio_options and httpd_options. */
-	void (*transport_notice)(void *ctx, enum eio_notice notice, const struct net_address *peer,
-				 struct fr_str text);
-	void (*http_refused)(void *ctx, const struct net_address *client, int status,
-			     struct fr_str target);
 	/* For who watches, see watch.h. */
 	const char *(*trouble)(void *ctx);
 	void (*collect)(void *ctx, struct metrics *metrics);

@@ -91,6 +91,7 @@ void eio_websocket_detach(struct eio_websocket *ws)
 	if (!session)
 		return;
 	session->ws = NULL;
+	ws->server->counters.upgrades_failed += ws->aside != NULL;
 	if (session->state == EIO_STATE_PROBED) {
 		eio_session_move(session, EIO_STATE_POLLING);
 		eio_session_touch(session);

@@ -45,6 +45,7 @@ struct eio_session {
 	struct eio_websocket *ws; /* the transport, or the one that probes */
 	void *user;
 	struct net_address peer;
+	struct net_seat seat;
 	char sid[EIO_SID_LEN + 1];
 	bool b64; /* the handshake's: binary messages go as text, over either transport */
 	enum eio_state state;
@@ -60,9 +61,9 @@ struct eio_server {
 	struct net_deflater *deflater; /* NULL: permessage-deflate is off */
 	struct fr_map sids;
 	struct fr_list sessions; /* eio_session.all */
-	size_t count;            /* of them */
 	size_t open;             /* those between on_open and on_close */
 	bool closing;
+	struct eio_counters counters;
 	struct fr_str opening; /* the query of the session in on_open */
 
 	struct fr_list dirty;      /* eio_session.queue: something waits for the next pass */
@@ -98,11 +99,11 @@ struct eio_broadcast {
 
 /* --- session.c --- */
 
-/* A session with its sid, its `0` packet queued and its heartbeat begun; NULL: no memory or no
- * random bytes. Above it is unknown until eio_session_open. */
+/* A session with its sid, its `0` packet queued and its heartbeat begun, on that seat, which is
+ * zeroed; NULL: no memory or no random bytes. Above it is unknown until eio_session_open. */
 struct eio_session *eio_session_new(struct eio_server *server, const struct eio_version *version,
-				    enum eio_state state,
-				    const struct net_address *peer) FR_MUST_CHECK;
+				    enum eio_state state, const struct net_address *peer,
+				    struct net_seat *seat) FR_MUST_CHECK;
 /* Calls on_open; query: of the request that asked for the session. */
 void eio_session_open(struct eio_session *session, struct fr_str query);
 /* Outright, without a word to anyone. Takes NULL. */
@@ -144,5 +145,7 @@ void eio_request_bad(struct httpd_exchange *exchange);
 
 void eio_server_notice(struct eio_server *server, enum eio_notice notice,
 		       const struct net_address *peer, struct fr_str text);
+/* Counts and tells of a message over max_payload. */
+void eio_server_too_large(struct eio_server *server, const struct net_address *peer);
 
 #endif

@@ -282,7 +282,7 @@ void eio_polling_post(struct eio_session *session, struct httpd_exchange *exchan
 		return;
 	}
 	if (exchange->request.body.len > server->options.max_payload) {
-		eio_server_notice(server, EIO_NOTICE_TOO_LARGE, &session->peer, FR_STR_NULL);
+		eio_server_too_large(server, &session->peer);
 		httpd_exchange_error(exchange, 413, FR_STR_NULL);
 		return;
 	}

@@ -70,8 +70,30 @@ void eio_request_bad(struct httpd_exchange *exchange)
 	refuse_coded(exchange, BAD_REQUEST);
 }
 
-static void refuse(struct httpd_exchange *exchange, enum refusal refusal)
+static uint64_t *counter_of(struct eio_counters *counters, enum refusal refusal)
 {
+	switch (refusal) {
+	case UNKNOWN_TRANSPORT:
+		return &counters->refused_transport;
+	case UNKNOWN_SID:
+		return &counters->refused_sid;
+	case BAD_HANDSHAKE_METHOD:
+	case NOT_ALLOWED:
+		return &counters->refused_method;
+	case FORBIDDEN:
+		return &counters->refused_origin;
+	case UNSUPPORTED_VERSION:
+		return &counters->refused_version;
+	default:
+		return &counters->refused_request;
+	}
+}
+
+static void refuse(struct ask *ask, enum refusal refusal)
+{
+	struct httpd_exchange *exchange = ask->exchange;
+
+	(*counter_of(&ask->server->counters, refusal))++;
 	if (refusal == NOT_ALLOWED)
 		httpd_exchange_refuse_method(exchange, HTTPD_GET | HTTPD_POST | HTTPD_OPTIONS);
 	else
@@ -203,16 +225,16 @@ static bool check(struct ask *ask)
 	for (size_t i = 0; i < FR_ARRAY_LEN(checks) && refusal == FINE; i++)
 		refusal = checks[i](ask);
 	if (refusal != FINE)
-		refuse(ask->exchange, refusal);
+		refuse(ask, refusal);
 	return refusal == FINE;
 }
 
 /* --- serving --- */
 
-static void open_polling(struct ask *ask)
+static void open_polling(struct ask *ask, struct net_seat *seat)
 {
 	struct eio_session *session = eio_session_new(ask->server, ask->version, EIO_STATE_POLLING,
-						      &ask->request->client);
+						      &ask->request->client, seat);
 
 	if (!session) {
 		httpd_exchange_error(ask->exchange, 503, FR_STR_NULL);
@@ -223,17 +245,35 @@ static void open_polling(struct ask *ask)
 	eio_polling_get(session, ask->exchange);
 }
 
+static void count_refused(struct eio_counters *counters, int refusal)
+{
+	if (refusal == NET_PEERS_MANY)
+		counters->sessions_refused_address++;
+	else if (refusal == NET_PEERS_FAST)
+		counters->sessions_refused_rate++;
+	else
+		counters->sessions_refused_full++;
+}
+
 static void open_session(struct ask *ask)
 {
 	struct eio_server *server = ask->server;
+	struct net_seat seat = {0};
+	int refusal = NET_PEERS_FULL;
 
-	if (server->closing || server->count >= server->options.sessions_max)
-		httpd_exchange_error(ask->exchange, 503, FR_STR_NULL);
-	else if (ask->websocket)
-		eio_websocket_open(server, ask->version, &ask->request->client, ask->b64,
-				   ask->exchange);
-	else
-		open_polling(ask);
+	if (!server->closing)
+		refusal = net_peers_take(server->options.peers, NET_SEAT_SESSION,
+					 ask->request->trusted ? NULL : &ask->request->client,
+					 server->timers->now, &seat);
+	if (refusal) {
+		count_refused(&server->counters, refusal);
+		httpd_exchange_error(ask->exchange, httpd_peers_status(refusal), FR_STR_NULL);
+	} else if (ask->websocket) {
+		eio_websocket_open(server, ask->version, ask->b64, ask->exchange, &seat);
+	} else {
+		open_polling(ask, &seat);
+	}
+	net_seat_leave(&seat);
 }
 
 /* Whether the request is for another loop's session: it has gone there. */

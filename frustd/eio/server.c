@@ -20,7 +20,6 @@ struct eio_options eio_options_default(void)
 		.send_window = 4u << 20,
 		.queue_max = 1u << 20,
 		.gather = 5,
-		.sessions_max = 65536,
 	};
 }
 
@@ -29,6 +28,12 @@ void eio_server_notice(struct eio_server *server, enum eio_notice notice,
 {
 	if (server->options.notice)
 		server->options.notice(server->options.ctx, notice, peer, text);
+}
+
+void eio_server_too_large(struct eio_server *server, const struct net_address *peer)
+{
+	server->counters.messages_too_large++;
+	eio_server_notice(server, EIO_NOTICE_TOO_LARGE, peer, FR_STR_NULL);
 }
 
 /* Nobody came for what was kept. */
@@ -158,6 +163,11 @@ void eio_server_close(struct eio_server *server)
 	server->closing = true;
 	FR_LIST_EACH(it, &server->sessions)
 	eio_session_end(FR_CONTAINER_OF(it, struct eio_session, all), EIO_SHUTDOWN);
+}
+
+const struct eio_counters *eio_server_counters(const struct eio_server *server)
+{
+	return &server->counters;
 }
 
 size_t eio_server_sessions(const struct eio_server *server)

@@ -20,6 +20,7 @@ enum eio_notice {
 	EIO_NOTICE_SLOW,           /* a client did not read fast enough and was closed */
 	EIO_NOTICE_NO_UPGRADE,     /* transport=websocket without an upgrade: a proxy dropped the
 				      header? */
+	EIO_NOTICES
 };
 
 struct eio_options {
@@ -31,7 +32,7 @@ struct eio_options {
 	size_t send_window;       /* bytes of a broadcast log, a power of two, 4 MiB */
 	size_t queue_max;         /* bytes of memory queued for one session beyond the log, 1 MiB */
 	uint32_t gather;          /* ms a loaded server gathers before it writes, 5; 0: never */
-	uint32_t sessions_max;
+	struct net_peers *peers;  /* the limits on sessions: 503 or 429; NULL: none */
 	bool deflate; /* agree on permessage-deflate with WebSockets that offer it; off */
 	/*
 	 * Of several servers, one a loop: how many there are (EIO_LOOPS_MAX at most; 0 or 1: this
@@ -60,6 +61,24 @@ struct eio_handler {
 	void (*on_close)(void *ctx, struct eio_session *session, enum eio_reason reason);
 };
 
+/* What has happened since the start, for whoever shows it. */
+struct eio_counters {
+	uint64_t sessions;                 /* begun */
+	uint64_t ended[EIO_REASONS];       /* by enum eio_reason */
+	uint64_t upgrades;                 /* from polling to WebSocket, carried out */
+	uint64_t upgrades_failed;          /* begun, and given up by either side or late */
+	uint64_t sessions_refused_full;    /* 503: there are net_peers_limits.all, or we close */
+	uint64_t sessions_refused_address; /* 429: the address has its number */
+	uint64_t sessions_refused_rate;    /* 429: the address is over its rate */
+	uint64_t refused_transport;        /* code 0 */
+	uint64_t refused_sid;              /* code 1: unknown, guessed or outlived */
+	uint64_t refused_method;           /* code 2, 405 */
+	uint64_t refused_request;          /* code 3 */
+	uint64_t refused_origin;           /* code 4 */
+	uint64_t refused_version;          /* code 5 */
+	uint64_t messages_too_large;       /* 413, 1009 */
+};
+
 struct eio_server;
 
 /* timers and options->ctx outlive the server. NULL: no memory. */
@@ -80,6 +99,8 @@ bool eio_server_flush(struct eio_server *server);
  * each. */
 void eio_server_close(struct eio_server *server);
 size_t eio_server_sessions(const struct eio_server *server);
+/* Lives as long as the server. */
+const struct eio_counters *eio_server_counters(const struct eio_server *server);
 
 #define EIO_CENSUS_FIRST 3 /* the first revision */
 

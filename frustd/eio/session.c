@@ -82,7 +82,8 @@ static int queue_open(struct eio_session *session)
 }
 
 struct eio_session *eio_session_new(struct eio_server *server, const struct eio_version *version,
-				    enum eio_state state, const struct net_address *peer)
+				    enum eio_state state, const struct net_address *peer,
+				    struct net_seat *seat)
 {
 	struct eio_session *session = calloc(1, sizeof(*session));
 
@@ -95,12 +96,13 @@ struct eio_session *eio_session_new(struct eio_server *server, const struct eio_
 	session->peer = *peer;
 	fr_list_init(&session->posts);
 	fr_list_append(&server->sessions, &session->all);
-	server->count++;
 	if (make_sid(session) < 0 || queue_open(session) < 0) {
 		eio_session_free(session);
 		return NULL;
 	}
 	version->start(session);
+	session->seat = *seat;
+	*seat = (struct net_seat){0};
 	return session;
 }
 
@@ -109,6 +111,7 @@ void eio_session_open(struct eio_session *session, struct fr_str query)
 	struct eio_server *server = session->server;
 
 	server->open++;
+	server->counters.sessions++;
 	server->opening = query;
 	server->handler.on_open(server->ctx, session);
 	server->opening = FR_STR_NULL;
@@ -130,8 +133,8 @@ void eio_session_free(struct eio_session *session)
 	while (fr_list_pop(&session->posts))
 		; /* they find no session when they are whole */
 	net_due_cancel(&session->due);
+	net_seat_leave(&session->seat);
 	eio_outbox_fini(&session->box);
-	server->count--;
 	free(session);
 }
 
@@ -310,6 +313,7 @@ void eio_session_settle(struct eio_session *session)
 	if (session->reason == EIO_SLOW)
 		eio_server_notice(server, EIO_NOTICE_SLOW, &session->peer, FR_STR_NULL);
 	server->open--;
+	server->counters.ended[session->reason]++;
 	server->handler.on_close(server->ctx, session, session->reason);
 	if (!session->transport->end(session))
 		eio_session_free(session);

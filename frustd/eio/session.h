@@ -17,6 +17,7 @@ enum eio_reason {
 	EIO_SLOW,            /* fell out of the send window or over the queue's limit */
 	EIO_SERVER_CLOSE,    /* eio_session_close */
 	EIO_SHUTDOWN,        /* eio_server_close */
+	EIO_REASONS
 };
 
 /* Queues a message. 0, or -ENOMEM; over the queue's limit the session ends with EIO_SLOW later. */

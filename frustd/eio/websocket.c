@@ -45,6 +45,7 @@ static void upgrade(struct eio_websocket *ws)
 
 	eio_outbox_prepend(&session->box, &ws->aside->box);
 	eio_aside_free(ws);
+	ws->server->counters.upgrades++;
 	eio_session_move(session, EIO_STATE_WEBSOCKET);
 	eio_session_touch(session);
 }
@@ -151,8 +152,8 @@ static void on_recv(void *ctx, const uint8_t *bytes, size_t n)
 	int r = ws_recv(&ws->receiver, bytes, n, &messages, ws);
 
 	if (r == WS_TOO_BIG)
-		eio_server_notice(ws->server, EIO_NOTICE_TOO_LARGE,
-				  ws->session ? &ws->session->peer : &ws->conn->peer, FR_STR_NULL);
+		eio_server_too_large(ws->server,
+				     ws->session ? &ws->session->peer : &ws->conn->peer);
 	if (r < 0)
 		drop(ws);
 	else if (r > 0 && ws->session)
@@ -255,8 +256,8 @@ static bool take(struct eio_websocket *ws, struct httpd_exchange *exchange, stru
 	return false;
 }
 
-void eio_websocket_open(struct eio_server *server, const struct eio_version *version,
-			const struct net_address *peer, bool b64, struct httpd_exchange *exchange)
+void eio_websocket_open(struct eio_server *server, const struct eio_version *version, bool b64,
+			struct httpd_exchange *exchange, struct net_seat *seat)
 {
 	struct fr_buf head = FR_BUF_INIT;
 	struct ws_deflate deflate;
@@ -264,7 +265,8 @@ void eio_websocket_open(struct eio_server *server, const struct eio_version *ver
 
 	if (!shake(server, exchange, &head, &deflate))
 		goto out;
-	session = eio_session_new(server, version, EIO_STATE_WEBSOCKET, peer);
+	session = eio_session_new(server, version, EIO_STATE_WEBSOCKET, &exchange->request.client,
+				  seat);
 	if (!session || !websocket_new(server, &deflate, session)) {
 		eio_session_free(session);
 		httpd_exchange_error(exchange, 503, FR_STR_NULL);

@@ -37,9 +37,9 @@ struct eio_aside {
 /* Each answers the exchange, whose request asks for an upgrade: by taking its connection, or with
  * an error. */
 
-/* Opens a new session on the WebSocket. */
-void eio_websocket_open(struct eio_server *server, const struct eio_version *version,
-			const struct net_address *peer, bool b64, struct httpd_exchange *exchange);
+/* Opens a new session on the WebSocket, and on that seat, which is zeroed then. */
+void eio_websocket_open(struct eio_server *server, const struct eio_version *version, bool b64,
+			struct httpd_exchange *exchange, struct net_seat *seat);
 /* Begins an upgrade; when the session has a WebSocket already, this one gets a close. */
 void eio_websocket_probe(struct eio_session *session, struct httpd_exchange *exchange);
 

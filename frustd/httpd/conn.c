@@ -57,6 +57,8 @@ void httpd_conn_move(struct httpd_conn *conn, enum httpd_conn_state to)
 	assert(moves[conn->state] & (1u << to));
 	if (conn->state == HTTPD_CONN_BODY)
 		fr_list_remove(&conn->work->exchange.coming);
+	if (conn->proxied && to == HTTPD_CONN_IDLE)
+		net_seat_take_back(&conn->net->seat);
 	conn->state = to;
 	if (list)
 		net_due_arm(&conn->due, list);
@@ -89,6 +91,7 @@ static void conn_free(struct httpd_conn *conn)
 	fr_list_remove(&conn->queue);
 	fr_list_remove(&conn->link);
 	conn->server->conn_count--;
+	conn->server->refused_count -= conn->refused;
 	give_back_work(conn);
 	free(conn);
 }
@@ -245,8 +248,32 @@ static const struct httpd_request *known_request(struct httpd_conn *conn)
 	return httpd_parser_head_done(conn->work->parser) ? &make_exchange(conn)->request : NULL;
 }
 
-/* Refuses what comes in, with an answer and the connection's end. */
-static void refuse(struct httpd_conn *conn, int status)
+static void count_refused(struct httpd_conn *conn, int status)
+{
+	struct httpd_counters *counters = &conn->server->counters;
+
+	switch (status) {
+	case 408:
+		*(conn->state == HTTPD_CONN_BODY ? &counters->refused_body_time
+						 : &counters->refused_header_time) += 1;
+		break;
+	case 413:
+		counters->refused_body_size++;
+		break;
+	case 414:
+	case 431:
+		counters->refused_header_size++;
+		break;
+	case 503:
+		counters->refused_memory++;
+		break;
+	default:
+		counters->refused_malformed++;
+	}
+}
+
+/* Answers with that status, tells of it, and ends the connection. */
+static void send_refusal(struct httpd_conn *conn, int status)
 {
 	const struct httpd_request *request = known_request(conn);
 	const struct httpd_options *options = &conn->server->options;
@@ -278,14 +305,40 @@ static void refuse(struct httpd_conn *conn, int status)
 	httpd_conn_ready(conn);
 }
 
+/* Refuses what comes in. */
+static void refuse(struct httpd_conn *conn, int status)
+{
+	count_refused(conn, status);
+	send_refusal(conn, status);
+}
+
+/* A proxy's connection takes the seat of whom it asks for. False: there is none, as the answer
+ * says. */
+static bool seat_client(struct httpd_conn *conn, struct httpd_exchange *exchange)
+{
+	const struct httpd_request *request = &exchange->request;
+	int refusal = 0;
+
+	if (conn->proxied && !request->trusted)
+		refusal = net_seat_give(&conn->net->seat, &request->client);
+	if (refusal) {
+		conn->server->counters.requests_refused_address++;
+		httpd_exchange_error(exchange, httpd_peers_status(refusal), FR_STR_NULL);
+	}
+	return refusal == 0;
+}
+
 /* The header is whole and a body will follow. waiting: none of it is here yet. */
 static void begin_body(struct httpd_conn *conn, bool waiting)
 {
 	const struct httpd_request *request = httpd_parser_request(conn->work->parser);
 	struct fr_str expect = httpd_request_header(request, FR_STR("expect"));
+	struct httpd_exchange *exchange;
 
 	httpd_conn_move(conn, HTTPD_CONN_BODY);
-	httpd_server_foretell(conn->server, make_exchange(conn));
+	exchange = make_exchange(conn);
+	if (seat_client(conn, exchange))
+		httpd_server_foretell(conn->server, exchange);
 	if (conn->state != HTTPD_CONN_BODY || !expect.at || request->minor == 0)
 		return;
 	if (!fr_str_caseeq(expect, FR_STR("100-continue"))) {
@@ -298,8 +351,12 @@ static void begin_body(struct httpd_conn *conn, bool waiting)
 
 static void ask(struct httpd_conn *conn)
 {
+	struct httpd_exchange *exchange;
+
 	httpd_conn_move(conn, HTTPD_CONN_ASKED);
-	httpd_server_dispatch(conn->server, make_exchange(conn));
+	exchange = make_exchange(conn);
+	if (seat_client(conn, exchange))
+		httpd_server_dispatch(conn->server, exchange);
 }
 
 static bool begin_request(struct httpd_conn *conn)
@@ -358,6 +415,7 @@ static void keep(struct httpd_conn *conn, const uint8_t *bytes, size_t n)
 		/* A handler may take its time, but a peer that pipelines past the limit meanwhile
 		 * cannot be paused: then its close would go unseen. */
 		if (conn->state == HTTPD_CONN_ASKED) {
+			conn->server->counters.closed_pipelined++;
 			httpd_conn_close(conn);
 		} else {
 			conn->paused = true;
@@ -456,13 +514,14 @@ static const struct net_conn_handler handler = {
 
 /* --- for the server --- */
 
-void httpd_conn_open(struct httpd_server *server, struct net_conn *net, int refusal)
+/* NULL: no memory; the connection is closed then. */
+static struct httpd_conn *conn_new(struct httpd_server *server, struct net_conn *net)
 {
 	struct httpd_conn *conn = calloc(1, sizeof(*conn));
 
 	if (!conn) {
 		net_conn_close(net);
-		return;
+		return NULL;
 	}
 	conn->net = net;
 	conn->server = server;
@@ -470,8 +529,27 @@ void httpd_conn_open(struct httpd_server *server, struct net_conn *net, int refu
 	server->conn_count++;
 	net_conn_handle(net, &handler, conn);
 	net_due_arm(&conn->due, &server->header_due);
-	if (refusal && begin_request(conn))
-		refuse(conn, refusal);
+	return conn;
+}
+
+void httpd_conn_open(struct httpd_server *server, struct net_conn *net, bool proxied)
+{
+	struct httpd_conn *conn = conn_new(server, net);
+
+	if (conn)
+		conn->proxied = proxied;
+}
+
+void httpd_conn_refuse(struct httpd_server *server, struct net_conn *net, int status)
+{
+	struct httpd_conn *conn = conn_new(server, net);
+
+	if (!conn)
+		return;
+	conn->refused = true;
+	server->refused_count++;
+	if (begin_request(conn))
+		send_refusal(conn, status);
 }
 
 void httpd_conn_wind_up(struct httpd_conn *conn)
@@ -486,8 +564,15 @@ void httpd_conn_wind_up(struct httpd_conn *conn)
 
 void httpd_conn_expire(struct httpd_conn *conn)
 {
-	if (conn->state == HTTPD_CONN_HEAD || conn->state == HTTPD_CONN_BODY)
+	struct httpd_counters *counters = &conn->server->counters;
+
+	if (conn->state == HTTPD_CONN_HEAD || conn->state == HTTPD_CONN_BODY) {
 		refuse(conn, 408);
-	else
-		httpd_conn_close(conn);
+		return;
+	}
+	if (conn->state == HTTPD_CONN_IDLE)
+		counters->closed_idle++;
+	else if (conn->state != HTTPD_CONN_LINGER)
+		counters->closed_unread++;
+	httpd_conn_close(conn);
 }

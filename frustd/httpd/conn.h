@@ -50,8 +50,11 @@ struct httpd_conn {
 	struct net_due due;      /* of the state's time-out */
 	struct httpd_work *work; /* NULL when nothing is under way */
 	enum httpd_conn_state state;
-	bool eof;    /* the peer sends no more */
-	bool paused; /* too much came behind an answer that does not leave */
+	bool eof;     /* the peer sends no more */
+	bool paused;  /* too much came behind an answer that does not leave */
+	bool proxied; /* its seat is the client's for whom the proxy asks, see httpd_options.peers
+		       */
+	bool refused; /* it has no seat and gets one answer, unasked */
 };
 
 struct httpd_route {
@@ -72,6 +75,8 @@ struct httpd_server {
 	struct httpd_route fallback; /* fn NULL: none */
 	struct fr_list conns;        /* httpd_conn.link */
 	size_t conn_count;
+	size_t refused_count; /* of them */
+	struct httpd_counters counters;
 	struct fr_list ready;  /* httpd_conn.queue: something to write */
 	struct fr_list resume; /* httpd_conn.queue: bytes to go on with */
 	struct net_timer resume_timer;
@@ -85,8 +90,10 @@ struct httpd_server {
 
 /* --- conn.c --- */
 
-/* Serves the connection; with a status: answers that and closes. */
-void httpd_conn_open(struct httpd_server *server, struct net_conn *net, int refusal);
+/* Serves the connection. */
+void httpd_conn_open(struct httpd_server *server, struct net_conn *net, bool proxied);
+/* Answers with that status, whatever it may ask, and closes. */
+void httpd_conn_refuse(struct httpd_server *server, struct net_conn *net, int status);
 /* Writes what can be written; calls nothing upwards. */
 void httpd_conn_flush(struct httpd_conn *conn);
 /* Goes on with the bytes that were kept. */

@@ -54,6 +54,7 @@ struct httpd_request {
 	bool secure;               /* the site is https */
 	struct fr_str host;        /* of the site, with its port if it was told; may be absent */
 	struct net_address client; /* who asks */
+	bool trusted; /* that is a proxy itself, or on this machine: no limit of an address holds */
 	enum httpd_origin origin;
 };
 

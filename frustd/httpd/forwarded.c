@@ -102,7 +102,8 @@ void httpd_forwarded_read(struct httpd_request *request, const struct net_cidr *
 	request->secure = false;
 	request->host = httpd_request_header(request, FR_STR("Host"));
 	request->client = request->peer;
-	if (!net_address_trusted(&request->peer, proxies, n))
+	request->trusted = net_address_trusted(&request->peer, proxies, n);
+	if (!request->trusted)
 		return;
 	if (proto.at || host.at || clients.at) {
 		request->secure = is_https(first_of(proto));
@@ -113,6 +114,7 @@ void httpd_forwarded_read(struct httpd_request *request, const struct net_cidr *
 		host = param(first_of(forwarded), FR_STR("host"));
 		read_client(request, FR_STR("Forwarded"), FR_STR("for"), proxies, n);
 	}
+	request->trusted = net_address_trusted(&request->client, proxies, n);
 	if (host.len)
 		request->host = host;
 }

@@ -8,9 +8,9 @@
 #include "httpd/exchange.h"
 
 /*
- * Sets request->secure, host and client: from X-Forwarded-Proto, -Host and -For, or, where there
- * are none, from Forwarded (RFC 7239); what is not told, or told by somebody who is no proxy of
- * ours, comes from the request itself. The client is the last address before our proxies' own.
+ * Sets request->secure, host, client and trusted: from X-Forwarded-Proto, -Host and -For, or, where
+ * there are none, from Forwarded (RFC 7239); what is not told, or told by somebody who is no proxy
+ * of ours, comes from the request itself. The client is the last address before our proxies' own.
  */
 void httpd_forwarded_read(struct httpd_request *request, const struct net_cidr *proxies, size_t n);
 

@@ -8,7 +8,7 @@
 #include "httpd/conn.h"
 
 #define LINGER_MS 3000              /* for the peer to close after our last answer */
-#define REFUSED_MAX 64              /* connections beyond the limit that get their 503 */
+#define REFUSED_MAX 64              /* connections beyond a limit that are told so at once */
 #define POOL_MAX 64                 /* works that are kept for the next request */
 #define MEMORY_KEPT ((size_t)65536) /* of a buffer in the pool */
 
@@ -21,7 +21,6 @@ struct httpd_options httpd_options_default(void)
 		.header_timeout = 10000,
 		.body_timeout = 30000,
 		.keep_alive = 75000,
-		.conns_max = 65536,
 	};
 }
 
@@ -215,6 +214,7 @@ void httpd_server_dispatch(struct httpd_server *server, struct httpd_exchange *e
 {
 	const struct httpd_route *route = find_route(server, exchange->request.path);
 
+	server->counters.requests++;
 	if (!route)
 		httpd_exchange_error(exchange, 404, FR_STR_NULL);
 	else if (route != &server->fallback && !(route->methods & exchange->request.method))
@@ -228,15 +228,49 @@ void httpd_server_dispatch(struct httpd_server *server, struct httpd_exchange *e
 
 /* --- connections --- */
 
+int httpd_peers_status(int refusal)
+{
+	return refusal == NET_PEERS_MANY || refusal == NET_PEERS_FAST ? 429 : 503;
+}
+
+static bool is_proxied(const struct httpd_server *server, const struct net_conn *conn)
+{
+	return net_address_trusted(&conn->peer, server->options.proxies,
+				   server->options.proxy_count);
+}
+
+static void count_refused(struct httpd_counters *counters, int refusal)
+{
+	if (refusal == NET_PEERS_MANY)
+		counters->conns_refused_address++;
+	else if (refusal == NET_PEERS_FAST)
+		counters->conns_refused_rate++;
+	else
+		counters->conns_refused_full++;
+}
+
 void httpd_server_accept(void *ctx, struct net_conn *conn)
 {
 	struct httpd_server *server = ctx;
-	size_t max = server->options.conns_max;
+	bool proxied = is_proxied(server, conn);
+	int refusal;
 
-	if (server->closed || server->conn_count >= max + REFUSED_MAX)
+	if (server->closed) {
 		net_conn_close(conn);
+		return;
+	}
+	refusal = net_peers_take(server->options.peers, NET_SEAT_CONN, proxied ? NULL : &conn->peer,
+				 server->timers->now, &conn->seat);
+	if (refusal == 0) {
+		server->counters.conns++;
+		httpd_conn_open(server, conn, proxied);
+		return;
+	}
+	count_refused(&server->counters, refusal);
+	if (server->refused_count < REFUSED_MAX)
+		httpd_conn_refuse(server, conn, httpd_peers_status(refusal));
 	else
-		httpd_conn_open(server, conn, server->conn_count >= max ? 503 : 0);
+		net_conn_close(conn);
 }
 
 void httpd_server_adopt(void *ctx, struct net_conn *conn)
@@ -246,7 +280,7 @@ void httpd_server_adopt(void *ctx, struct net_conn *conn)
 	if (server->closed)
 		net_conn_close(conn);
 	else
-		httpd_conn_open(server, conn, 0);
+		httpd_conn_open(server, conn, is_proxied(server, conn));
 }
 
 void httpd_server_flush(struct httpd_server *server)
@@ -255,6 +289,11 @@ void httpd_server_flush(struct httpd_server *server)
 
 	while ((link = fr_list_pop(&server->ready)))
 		httpd_conn_flush(queued(link));
+}
+
+const struct httpd_counters *httpd_server_counters(const struct httpd_server *server)
+{
+	return &server->counters;
 }
 
 size_t httpd_server_conns(const struct httpd_server *server)

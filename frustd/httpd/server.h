@@ -14,7 +14,9 @@ struct httpd_options {
 	uint32_t body_timeout;   /* 30000 ms for the body, then 408; for a peer to take some of an
 				  * answer, then the connection is closed */
 	uint32_t keep_alive;     /* 75000 ms between requests */
-	uint32_t conns_max;      /* 65536; beyond it a new connection gets 503 and is closed */
+	/* The limits on connections: beyond them a new one gets 503 or 429 and is closed. A proxy's
+	 * is its client's while a request is under way, which then gets the 429. NULL: none. */
+	struct net_peers *peers;
 	const struct net_cidr *proxies; /* trusted beside this machine's; borrowed, as the next */
 	size_t proxy_count;
 	const struct fr_str *cors_origins; /* pages of these may use the server, "*": all */
@@ -33,6 +35,25 @@ struct httpd_options {
 	void *refused_ctx;
 };
 struct httpd_options httpd_options_default(void);
+
+/* What has happened since the start, for whoever shows it. */
+struct httpd_counters {
+	uint64_t conns;                    /* accepted and served */
+	uint64_t conns_refused_full;       /* 503: there are net_peers_limits.all */
+	uint64_t conns_refused_address;    /* 429: the address has its number */
+	uint64_t conns_refused_rate;       /* 429: the address is over its rate */
+	uint64_t requests;                 /* that reached a handler */
+	uint64_t requests_refused_address; /* 429: a proxy's client has its number */
+	uint64_t refused_malformed;        /* 400, 417, 501, 505 */
+	uint64_t refused_header_size;      /* 414, 431 */
+	uint64_t refused_body_size;        /* 413 */
+	uint64_t refused_header_time;      /* 408: the header took too long */
+	uint64_t refused_body_time;        /* 408: the body did */
+	uint64_t refused_memory;           /* 503: there was none */
+	uint64_t closed_idle;              /* no request came in time */
+	uint64_t closed_unread;            /* the peer did not take its answers in time */
+	uint64_t closed_pipelined;         /* too much came behind a request that waits */
+};
 
 struct httpd_server;
 
@@ -67,8 +88,12 @@ void httpd_server_adopt(void *server, struct net_conn *conn);
  * up by the timers' next run.
  */
 void httpd_server_flush(struct httpd_server *server);
+/* The status that answers a refusal of net_peers_take or net_seat_give. */
+int httpd_peers_status(int refusal);
 /* Connections in HTTP (not those taken out of it). */
 size_t httpd_server_conns(const struct httpd_server *server);
+/* Lives as long as the server. */
+const struct httpd_counters *httpd_server_counters(const struct httpd_server *server);
 /* Connections without a whole request are closed now, busy ones after their answer; new ones at
  * once. */
 void httpd_server_close(struct httpd_server *server);

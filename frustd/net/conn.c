@@ -50,5 +50,6 @@ void net_conn_close(struct net_conn *conn)
 	if (conn->closing)
 		return;
 	conn->closing = true;
+	net_seat_leave(&conn->seat);
 	conn->ops->close(conn);
 }

@@ -22,6 +22,9 @@ struct net_listener {
 	void *ctx;
 	net_pass_fn pass; /* NULL: nothing is passed on */
 	void *pass_ctx;
+	void (*tell)(void *ctx, int error); /* NULL: nobody */
+	void *tell_ctx;
+	struct net_listener_counters counters;
 	bool closed;
 };
 
@@ -54,12 +57,25 @@ static void serve(struct net_listener *listener, int fd, const struct net_addres
 {
 	struct net_conn *conn;
 
+	listener->counters.accepted++;
 	if (listener->pass && listener->pass(listener->pass_ctx, fd, peer))
 		return;
-	if (net_tcp_open(listener->loop, fd, peer, &conn) < 0)
-		return; /* that peer sees its connection close */
+	if (net_tcp_open(listener->loop, fd, peer, &conn) < 0) {
+		listener->counters.dropped++; /* that peer sees its connection close */
+		return;
+	}
 	listener->fn(listener->ctx, conn);
 	net_tcp_start(conn);
+}
+
+/* Nothing is accepted for a while: those who come wait in the backlog. */
+static void pause_accepting(struct net_listener *listener, int error)
+{
+	listener->counters.pauses++;
+	uv_poll_stop(&listener->poll);
+	net_timer_start(&listener->pause, PAUSE);
+	if (listener->tell)
+		listener->tell(listener->tell_ctx, error);
 }
 
 /* Accepts one; false when there is no more to accept now. */
@@ -83,8 +99,7 @@ static bool accept_one(struct net_listener *listener)
 	case ENFILE:
 	case ENOBUFS:
 	case ENOMEM:
-		uv_poll_stop(&listener->poll);
-		net_timer_start(&listener->pause, PAUSE);
+		pause_accepting(listener, -errno);
 		return false;
 	default:
 		return false;
@@ -161,6 +176,17 @@ int net_listener_open(struct net_loop *loop, const struct net_address *address, 
 const struct net_place *net_listener_place(const struct net_listener *listener)
 {
 	return &listener->place;
+}
+
+void net_listener_tell(struct net_listener *listener, void (*fn)(void *ctx, int error), void *ctx)
+{
+	listener->tell = fn;
+	listener->tell_ctx = ctx;
+}
+
+const struct net_listener_counters *net_listener_counters(const struct net_listener *listener)
+{
+	return &listener->counters;
 }
 
 const struct net_address *net_listener_address(const struct net_listener *listener)

@@ -17,6 +17,7 @@ static struct net_parcel *make(int fd, const struct net_address *peer, size_t si
 	}
 	parcel->fd = fd;
 	parcel->peer = *peer;
+	parcel->seat = (struct net_seat){0};
 	parcel->len = 0;
 	return parcel;
 }
@@ -42,6 +43,10 @@ struct net_parcel *net_parcel_pack(struct net_conn *conn, const struct fr_str *b
 			memcpy(parcel->bytes + parcel->len, bytes[i].at, bytes[i].len);
 		parcel->len += bytes[i].len;
 	}
+	if (parcel) {
+		parcel->seat = conn->seat;
+		conn->seat = (struct net_seat){0};
+	}
 	return parcel;
 }
 
@@ -50,16 +55,20 @@ void net_parcel_open(struct net_parcel *parcel, struct net_loop *loop, net_accep
 	struct net_conn *conn;
 
 	if (net_tcp_open(loop, parcel->fd, &parcel->peer, &conn) == 0) {
+		conn->seat = parcel->seat;
 		fn(ctx, conn);
 		if (parcel->len && !conn->closing)
 			conn->handler->on_recv(conn->ctx, parcel->bytes, parcel->len);
 		net_tcp_start(conn);
+	} else {
+		net_seat_leave(&parcel->seat);
 	}
 	free(parcel);
 }
 
 void net_parcel_free(struct net_parcel *parcel)
 {
+	net_seat_leave(&parcel->seat);
 	close(parcel->fd);
 	free(parcel);
 }

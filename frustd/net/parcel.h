@@ -12,14 +12,15 @@ struct net_parcel {
 	struct net_letter letter; /* for whoever sends it */
 	int fd;
 	struct net_address peer;
+	struct net_seat seat;
 	size_t len;
 	uint8_t bytes[];
 };
 
 /*
- * Packs the connection's stream and the bytes, which are copied; the connection is for the caller
- * to close. Nothing must be held in it. NULL: no memory, no descriptor, or no kind of stream that
- * can move.
+ * Packs the connection's stream, its seat, and the bytes, which are copied; the connection is for
+ * the caller to close. Nothing must be held in it. NULL: no memory, no descriptor, or no kind of
+ * stream that can move.
  */
 struct net_parcel *net_parcel_pack(struct net_conn *conn, const struct fr_str *bytes,
 				   int n) FR_MUST_CHECK;

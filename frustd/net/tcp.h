@@ -13,7 +13,8 @@ typedef void (*net_accept_fn)(void *ctx, struct net_conn *conn);
 
 /*
  * Accepts on a socket that listens, which it owns from here, also on failure; with TCP_NODELAY. 0
- * or a negative errno. Out of file descriptors, accepting pauses for 100 ms and goes on.
+ * or a negative errno. Out of file descriptors, accepting pauses for 100 ms and is tried again: who
+ * comes meanwhile waits in the system's backlog, and those who are here notice nothing.
  */
 int net_listener_adopt(struct net_loop *loop, int fd, net_accept_fn fn, void *ctx,
 		       struct net_listener **listener) FR_MUST_CHECK;
@@ -22,6 +23,16 @@ int net_listener_adopt(struct net_loop *loop, int fd, net_accept_fn fn, void *ct
 int net_listener_open(struct net_loop *loop, const struct net_address *address, net_accept_fn fn,
 		      void *ctx, struct net_listener **listener) FR_MUST_CHECK;
 const struct net_place *net_listener_place(const struct net_listener *listener);
+/* Calls fn with the negative errno each time that accepting pauses. */
+void net_listener_tell(struct net_listener *listener, void (*fn)(void *ctx, int error), void *ctx);
+
+struct net_listener_counters {
+	uint64_t accepted;
+	uint64_t dropped; /* of them: closed at once, for want of memory */
+	uint64_t pauses;  /* for want of file descriptors or memory */
+};
+/* Lives as long as the listener. */
+const struct net_listener_counters *net_listener_counters(const struct net_listener *listener);
 const struct net_address *net_listener_address(const struct net_listener *listener);
 /* A socket was accepted. True: it goes elsewhere (see parcel.h) and is the callee's now. */
 typedef bool (*net_pass_fn)(void *ctx, int fd, const struct net_address *peer);

@@ -31,6 +31,7 @@ struct model {
 };
 
 struct world {
+	struct net_peers *peers;
 	struct talk talk;
 	struct eio_server *eio;
 	struct eio_broadcast *broadcasts[2];
@@ -257,9 +258,11 @@ static void open_world(struct world *world)
 	options.max_payload = MAX_PAYLOAD;
 	options.send_window = 2048;
 	options.queue_max = 4096;
-	options.sessions_max = 12;
 	options.deflate = true;
 	fuzz_random_restart();
+	world->peers = net_peers_new(&(struct net_peers_limits){.all = 12});
+	FUZZ_CHECK(world->peers != NULL);
+	options.peers = world->peers;
 	talk_open(&world->talk);
 	world->eio = eio_server_new(&world->talk.timers, &options, &handler, world);
 	FUZZ_CHECK(world->eio != NULL);
@@ -297,6 +300,7 @@ static void close_world(struct world *world)
 	for (int i = 0; i < 2; i++)
 		eio_broadcast_free(world->broadcasts[i]);
 	eio_server_free(world->eio);
+	net_peers_free(world->peers);
 	talk_close(&world->talk);
 }
 

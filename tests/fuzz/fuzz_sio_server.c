@@ -18,6 +18,7 @@
 #define LINES 150
 
 struct world {
+	struct net_peers *seats;
 	struct talk talk;
 	struct sio_app app;
 	struct sio_peer peers[TALK_SESSIONS];
@@ -127,9 +128,11 @@ static void open_world(struct world *world)
 	eio.max_payload = 2000;
 	eio.send_window = 4096;
 	eio.queue_max = 8192;
-	eio.sessions_max = 12;
 	eio.deflate = true;
 	fuzz_random_restart();
+	world->seats = net_peers_new(&(struct net_peers_limits){.all = 12});
+	FUZZ_CHECK(world->seats != NULL);
+	eio.peers = world->seats;
 	talk_open(&world->talk);
 	sio_app_open(&world->app, &world->talk.timers, &eio);
 	FUZZ_CHECK(eio_server_mount(sio_server_eio(world->app.sio), world->talk.httpd,
@@ -145,6 +148,7 @@ static void close_world(struct world *world)
 	FUZZ_CHECK(eio_server_sessions(eio) == 0);
 	FUZZ_CHECK(eio_server_unfinished(eio) == 0);
 	sio_app_close(&world->app);
+	net_peers_free(world->seats);
 	talk_close(&world->talk);
 }
 

@@ -27,7 +27,7 @@ static ssize_t mem_write(struct net_conn *conn, const struct net_span *spans, in
 
 	if (m->fail) {
 		m->status = m->fail;
-		conn->closing = true;
+		net_conn_close(conn);
 		return m->fail;
 	}
 	for (int i = 0; i < n; i++) {
@@ -144,7 +144,7 @@ void memconn_reset(struct memconn *m)
 	if (m->conn.closing)
 		return;
 	m->status = -ECONNRESET;
-	m->conn.closing = true;
+	net_conn_close(&m->conn);
 }
 
 static bool pump_held(struct memconn *m)

@@ -673,7 +673,6 @@ struct eio_options script_options(void)
 	options.max_payload = 1000;
 	options.send_window = 4096;
 	options.queue_max = 2048;
-	options.sessions_max = 8;
 	return options;
 }
 

@@ -129,10 +129,12 @@ static void other_methods_leave_a_session_untouched(void **state)
 
 static void sessions_are_limited(void **state)
 {
+	const struct net_peers_limits limits = {.all = 1};
 	struct eio_options options = script_options();
 
 	(void)state;
-	options.sessions_max = 1;
+	options.peers = net_peers_new(&limits);
+	CHECK(options.peers != NULL);
 	script_run((const char *const[]){"a GET EIO=4&transport=polling", "up open 1", "a < 200 *",
 					 "b GET EIO=4&transport=polling", "b < 503 *",
 					 "c WS EIO=4&transport=websocket", "c < 503 *",
@@ -140,6 +142,36 @@ static void sessions_are_limited(void **state)
 					 "up close 1 CLIENT_CLOSE", "b GET EIO=4&transport=polling",
 					 "up open 2", "b < 200 *", NULL},
 		   &options);
+	net_peers_free(options.peers);
+}
+
+#define FROM(address) " | X-Forwarded-For: " address
+
+static void an_address_has_its_number_of_sessions(void **state)
+{
+	const struct net_peers_limits limits = {.all = 10, .address = 1};
+	struct eio_options options = script_options();
+
+	(void)state;
+	options.peers = net_peers_new(&limits);
+	CHECK(options.peers != NULL);
+	script_run(
+		(const char *const[]){
+			"a GET EIO=4&transport=polling" FROM("192.0.2.1"), "up open 1", "a < 200 *",
+			"b GET EIO=4&transport=polling" FROM("192.0.2.1"),
+			"b < 429 {\"error\": \"Too Many Requests\"}",
+			"c WS EIO=4&transport=websocket" FROM("192.0.2.1"), "c < 429 *",
+			"b GET EIO=4&transport=polling" FROM("192.0.2.2"), "up open 2", "b < 200 *",
+			/* the proxy itself is never limited */
+			"b GET EIO=4&transport=polling", "up open 3", "b < 200 *",
+			"b GET EIO=4&transport=polling", "up open 4", "b < 200 *",
+			/* a session's end makes room */
+			"a POST EIO=4&transport=polling&sid=$1 | 1", "a < 200 ok",
+			"up close 1 CLIENT_CLOSE",
+			"b GET EIO=4&transport=polling" FROM("192.0.2.1"), "up open 5", "b < 200 *",
+			NULL},
+		&options);
+	net_peers_free(options.peers);
 }
 
 static void tell_loop(void *ctx, uint32_t loop, struct httpd_exchange *exchange)
@@ -186,6 +218,7 @@ int main(void)
 		cmocka_unit_test(other_methods_leave_a_session_untouched),
 		cmocka_unit_test(sessions_are_limited),
 		cmocka_unit_test(what_is_for_another_loops_session_goes_there),
+		cmocka_unit_test(an_address_has_its_number_of_sessions),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -21,6 +21,7 @@ struct site {
 	struct httpd_server *server;
 	struct memconn *m;
 	struct net_chunk *big;
+	struct net_peers *peers; /* of site_open */
 	struct httpd_exchange *waiting;
 	int requests, aborts;
 	/* of a taken connection */
@@ -162,11 +163,15 @@ static inline struct memconn *site_connect(struct site *site)
 
 static inline void site_open(struct site *site)
 {
+	const struct net_peers_limits limits = {.all = 2};
 	struct httpd_options options = httpd_options_default();
+	struct net_peers *peers = net_peers_new(&limits);
 
-	options.conns_max = 2;
+	CHECK(peers != NULL);
+	options.peers = peers;
 	options.wall_clock = site_wall_clock;
 	site_open_with(site, &options);
+	site->peers = peers;
 	site->m = site_connect(site);
 }
 
@@ -199,6 +204,7 @@ static inline void site_close(struct site *site)
 	CHECK(site->m->closed);
 	CHECK_INT(httpd_server_conns(site->server), 0);
 	httpd_server_free(site->server);
+	net_peers_free(site->peers);
 	CHECK_INT(site->big->ref.count, 1);
 	net_chunk_unref(site->big);
 	memconn_free(site->m);

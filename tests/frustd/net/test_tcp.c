@@ -466,10 +466,18 @@ static void free_descriptors(struct net_timer *timer, void *ctx)
 	CHECK_INT(setrlimit(RLIMIT_NOFILE, &limit), 0);
 }
 
+static void on_exhausted(void *ctx, int error)
+{
+	int *told = ctx;
+
+	*told = error;
+}
+
 static void accepting_goes_on_when_descriptors_are_free_again(void **state)
 {
 	struct server s;
 	struct rlimit limit;
+	int told = 0;
 
 	(void)state;
 	setup(&s, &plain);
@@ -478,9 +486,13 @@ static void accepting_goes_on_when_descriptors_are_free_again(void **state)
 	CHECK_INT(setrlimit(RLIMIT_NOFILE, &limit), 0);
 	net_timer_init(&s.timer, net_loop_timers(s.loop), free_descriptors, &s);
 	net_timer_start(&s.timer, 10);
+	net_listener_tell(s.listener, on_exhausted, &told);
 	CHECK_INT(shutdown(s.peer, SHUT_WR), 0);
 	CHECK_INT(net_loop_run(s.loop), 0);
 	CHECK_INT(s.accepted, 1);
+	CHECK_INT(told, -EMFILE);
+	CHECK(net_listener_counters(s.listener)->pauses >= 1);
+	CHECK_INT(net_listener_counters(s.listener)->accepted, 1);
 	teardown(&s);
 }
 
