@@ -14,6 +14,9 @@ install(FILES ${PROJECT_BINARY_DIR}/frust.spdx.json OPTIONAL
 	DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/frust COMPONENT frust EXCLUDE_FROM_ALL)
 install(FILES ${PROJECT_SOURCE_DIR}/packaging/frustd.conf
 	DESTINATION ${CMAKE_INSTALL_FULL_SYSCONFDIR}/frust COMPONENT frust)
+install(FILES ${PROJECT_SOURCE_DIR}/packaging/systemd/frustd.service
+	${PROJECT_SOURCE_DIR}/packaging/systemd/frustd.socket
+	DESTINATION lib/systemd/system COMPONENT frust)
 
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_CONTACT "The frust authors <frust@frust.invalid>")

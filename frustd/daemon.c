@@ -127,15 +127,32 @@ static void on_restart(void *ctx)
 	begin_stop(daemon, EXIT_FINE);
 }
 
+/* Those that may change. */
+static void set_limits(const struct options *options, struct hub_options *hub)
+{
+	hub->limits = (struct frust_limits)FRUST_LIMITS_INIT;
+	hub->limits.user = (uint32_t)options->user_max;
+	hub->limits.comment = (uint32_t)options->comment_max;
+	hub->limits.style = (uint32_t)options->style_max;
+	hub->limits.name = (uint32_t)options->event_max;
+	hub->rates.client = (uint32_t)options->click_rate;
+	hub->rates.address = (uint32_t)options->address_click_rate;
+	hub->feed_rate = (uint32_t)options->feed_rate;
+}
+
 static void reload(struct daemon *daemon)
 {
 	struct fr_buf said = FR_BUF_INIT;
+	struct hub_options hub = {0};
 
 	if (!config_reload(daemon->config, &said)) {
 		config_tell(&said, daemon->log);
 		fr_log(daemon->log, FR_LOG_ERROR, "not reloaded: everything stays as it was");
 	} else {
 		daemon->log->level = daemon->options->log_level;
+		set_limits(daemon->options, &hub);
+		hub_set_limits(daemon->hub, &hub);
+		hub_reload(daemon->hub);
 		fr_log(daemon->log, FR_LOG_INFO, "reloaded%s%.*s",
 		       said.len ? "; changed, but only a restart takes them: " : "",
 		       FR_STR_ARG(fr_buf_str(&said)));
@@ -311,10 +328,7 @@ static bool build_hub(struct daemon *daemon, const struct clock_source *clock)
 	struct hub_options hub = {
 		.timers = net_loop_timers(daemon->loop),
 		.clock = *clock,
-		.limits = FRUST_LIMITS_INIT,
-		.rates = {(uint32_t)options->click_rate, (uint32_t)options->address_click_rate,
-			  options->proxies, options->proxy_count},
-		.feed_rate = (uint32_t)options->feed_rate,
+		.rates = {.trusted = options->proxies, .trusted_count = options->proxy_count},
 		.replay_max = (size_t)options->queue_max / REPLAY_PART,
 		.lang = options->lang,
 		.zone = daemon->zone,
@@ -326,10 +340,7 @@ static bool build_hub(struct daemon *daemon, const struct clock_source *clock)
 		.ctx = daemon,
 	};
 
-	hub.limits.user = (uint32_t)options->user_max;
-	hub.limits.comment = (uint32_t)options->comment_max;
-	hub.limits.style = (uint32_t)options->style_max;
-	hub.limits.name = (uint32_t)options->event_max;
+	set_limits(options, &hub);
 	hub.deliver = front_deliver(daemon->front);
 	daemon->hub = hub_new(&hub);
 	return daemon->hub != NULL;

@@ -66,7 +66,13 @@ need_test_packages() {
 	need_packages g++ doxygen libcmocka-dev sqlite3 clang-format shellcheck ca-certificates mandoc \
 		fish zsh
 	need_nginx
+	need_systemd
 	need_node
+}
+
+# For its tools, which need no system that runs by it.
+need_systemd() {
+	command -v systemd-socket-activate >/dev/null || need_packages systemd
 }
 
 # Debian starts the nginx that it installs, on port 80; the tests start their own.

@@ -118,6 +118,19 @@ void hub_free(struct hub *hub)
 	free(hub);
 }
 
+void hub_set_limits(struct hub *hub, const struct hub_options *options)
+{
+	hub->options.limits = options->limits;
+	limits_set_rates(hub->rates, options->rates.client, options->rates.address);
+	hub->sample.rate = options->feed_rate;
+}
+
+void hub_reload(struct hub *hub)
+{
+	hub->reload = true;
+	net_timer_start(&hub->tick, 0);
+}
+
 int hub_start(struct hub *hub, struct frust_writer *writer)
 {
 	int64_t now;

@@ -87,6 +87,11 @@ struct hub;
 struct hub *hub_new(const struct hub_options *options) FR_MUST_CHECK;
 /* The writer is closed before. Takes NULL. */
 void hub_free(struct hub *hub);
+/* Takes limits, the rates of rates, and feed_rate for what comes from now on; the rest of the
+ * options is not looked at. */
+void hub_set_limits(struct hub *hub, const struct hub_options *options);
+/* Loads everything anew, as after another process's change. */
+void hub_reload(struct hub *hub);
 /* Starts the first load; HUB_READY or HUB_FATAL follows from hub_settle. The hub borrows the writer
  * until hub_stop has been drained. 0 or FRUST_E…. */
 int hub_start(struct hub *hub, struct frust_writer *writer) FR_MUST_CHECK;

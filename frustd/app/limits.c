@@ -48,9 +48,14 @@ struct limits *limits_new(const struct limits_options *options)
 		return NULL;
 	}
 	limits->options = *options;
-	limits->client = rate_of(options->client);
-	limits->address = rate_of(options->address);
+	limits_set_rates(limits, options->client, options->address);
 	return limits;
+}
+
+void limits_set_rates(struct limits *limits, uint32_t client, uint32_t address)
+{
+	limits->client = rate_of(client);
+	limits->address = rate_of(address);
 }
 
 void limits_free(struct limits *limits)
@@ -62,7 +67,7 @@ uint64_t limits_place(const struct limits *limits, const struct net_address *add
 {
 	uint64_t key = 0;
 
-	if (!limits->address.step || address->family == NET_NONE ||
+	if (address->family == NET_NONE ||
 	    net_address_trusted(address, limits->options.trusted, limits->options.trusted_count))
 		return 0;
 	for (int i = 0; i < (address->family == NET_IPV6 ? 8 : 4); i++)
@@ -101,7 +106,7 @@ enum limits_verdict limits_take(struct limits *limits, struct limits_bucket *cli
 
 	if (limits->client.step && !take(client, &limits->client, ns))
 		return LIMITS_CLIENT;
-	if (place && !take(bucket_of(limits, place), &limits->address, ns))
+	if (place && limits->address.step && !take(bucket_of(limits, place), &limits->address, ns))
 		return LIMITS_ADDRESS;
 	return LIMITS_FINE;
 }

@@ -30,10 +30,12 @@ struct limits;
 
 /* options are copied. NULL: no memory or no random bytes. */
 struct limits *limits_new(const struct limits_options *options) FR_MUST_CHECK;
+/* New rates, from the next press on; what a bucket holds it keeps. Whom they concern stays. */
+void limits_set_rates(struct limits *limits, uint32_t client, uint32_t address);
 /* Takes NULL. */
 void limits_free(struct limits *limits);
 /* What stands for an address: of IPv6 the first 64 bits, which is what one household has. 0: it is
- * trusted, or there is no limit. */
+ * trusted. */
 uint64_t limits_place(const struct limits *limits, const struct net_address *address);
 /*
  * Takes a token from the client's bucket and one from its place's, at `now` (ms, monotonic). When

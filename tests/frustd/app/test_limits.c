@@ -60,6 +60,25 @@ static void each_client_has_a_bucket_of_its_own(void **state)
 	limits_free(limits);
 }
 
+static void rates_can_change(void **state)
+{
+	struct limits *limits = open_limits(1, 0);
+	struct limits_bucket bucket = {0}, other = {0};
+	struct net_address at = address("192.0.2.1");
+	uint64_t place = limits_place(limits, &at);
+
+	(void)state;
+	CHECK_INT(taken(limits, &bucket, place, 5000, 20), 10);
+	limits_set_rates(limits, 2, 3);
+	CHECK_INT(taken(limits, &bucket, place, 15000, 40), 20);
+	CHECK_INT(limits_take(limits, &other, place, 15000), LIMITS_FINE);
+	CHECK_INT(taken(limits, &other, place, 15000, 40),
+		  9); /* the address has had 20 of its 30 */
+	limits_set_rates(limits, 0, 0);
+	CHECK_INT(taken(limits, &bucket, place, 15000, 1000), 1000);
+	limits_free(limits);
+}
+
 static void zero_is_no_limit(void **state)
 {
 	struct net_address anyone = address("192.0.2.1");
@@ -67,7 +86,6 @@ static void zero_is_no_limit(void **state)
 	struct limits_bucket bucket = {0};
 
 	(void)state;
-	CHECK_INT(limits_place(limits, &anyone), 0);
 	CHECK_INT(taken(limits, &bucket, limits_place(limits, &anyone), 1, 100000), 100000);
 	limits_free(limits);
 }
@@ -177,6 +195,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_client_has_a_burst_and_then_its_rate),
 		cmocka_unit_test(each_client_has_a_bucket_of_its_own),
+		cmocka_unit_test(rates_can_change),
 		cmocka_unit_test(zero_is_no_limit),
 		cmocka_unit_test(the_fastest_rate_is_exact_too),
 		cmocka_unit_test(clients_of_one_address_share_its_bucket),

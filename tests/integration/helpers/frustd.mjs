@@ -22,9 +22,9 @@ export function scratch(t) {
 class Frustd {
 	stderr = new Inbox(); // lines
 
-	constructor(args, { by = [], ...options }) {
-		const [program, ...rest] = [...by, FRUSTD, ...args];
-		this.child = spawn(program, rest, { ...options, stdio: ['ignore', 'ignore', 'pipe'] });
+	constructor(args, { by = [], program: frustd = FRUSTD, fds = [], ...options }) {
+		const [program, ...rest] = [...by, frustd, ...args];
+		this.child = spawn(program, rest, { ...options, stdio: ['ignore', 'ignore', 'pipe', ...fds] });
 		let last = '';
 		this.child.stderr.setEncoding('utf8').on('data', (text) => {
 			const lines = (last + text).split('\n');
