@@ -7,7 +7,8 @@
  *        │  failed      │              │
  *        └──────────────┴── ENDING ◀───┘            marked and queued; on_close is due
  *                             │
- *                 freed ◀─────┴────▶ KEPT           our own close: `1` waits for the next GET
+ *                 freed ◀─────┴────▶ KEPT           our own close: `1` waits for the next GET, or
+ *                                                   for the upgrade that has begun
  */
 #ifndef EIO_INTERNAL_H
 #define EIO_INTERNAL_H

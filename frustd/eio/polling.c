@@ -180,6 +180,13 @@ static void get_kept(struct eio_session *session, struct httpd_exchange *exchang
 		eio_polling_release(session, EIO_CLOSE);
 	else if (!eio_outbox_empty(&session->box))
 		return;
+	eio_polling_forget(session);
+}
+
+void eio_polling_forget(struct eio_session *session)
+{
+	if (session->ws)
+		eio_websocket_leave(session->ws, WS_NORMAL);
 	eio_session_free(session);
 }
 
@@ -298,7 +305,8 @@ static void polling_flush(struct eio_session *session)
 		eio_session_end(session, EIO_TRANSPORT_ERROR);
 }
 
-/* Our own close: the waiting GET gets what is left and a `1`; without one it waits for the next. */
+/* Our own close: the waiting GET gets what is left and a `1`; without one they wait for the next.
+ */
 static bool keep(struct eio_session *session)
 {
 	const struct fr_str close = FR_STR("1");
@@ -317,13 +325,18 @@ static bool keep(struct eio_session *session)
 
 static bool polling_end(struct eio_session *session)
 {
-	if (session->ws)
+	bool ours = eio_reason_is_ours(session->reason);
+	bool kept = ours && keep(session);
+
+	if (!ours)
+		eio_polling_release(session,
+				    session->reason == EIO_CLIENT_CLOSE ? EIO_NOOP : EIO_CLOSE);
+	/* Who has its probe's answer polls no more (official clients never again, even when that
+	 * WebSocket closes): the upgrade that is coming gets what is kept. */
+	if (session->ws && !(kept && session->ws->aside->answered))
 		eio_websocket_leave(session->ws,
 				    session->reason == EIO_SHUTDOWN ? WS_GOING_AWAY : WS_NORMAL);
-	if (eio_reason_is_ours(session->reason))
-		return keep(session);
-	eio_polling_release(session, session->reason == EIO_CLIENT_CLOSE ? EIO_NOOP : EIO_CLOSE);
-	return false;
+	return kept;
 }
 
 const struct eio_transport eio_polling = {

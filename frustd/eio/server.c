@@ -40,7 +40,7 @@ void eio_server_too_large(struct eio_server *server, const struct net_address *p
 static void kept_expired(struct net_due *due, void *ctx)
 {
 	(void)ctx;
-	eio_session_free(FR_CONTAINER_OF(due, struct eio_session, due));
+	eio_polling_forget(FR_CONTAINER_OF(due, struct eio_session, due));
 }
 
 static void gathered(struct net_timer *timer, void *ctx)

@@ -31,8 +31,6 @@ void eio_session_move(struct eio_session *session, enum eio_state state)
 	assert(allowed);
 	(void)allowed;
 	session->state = state;
-	if (state == EIO_STATE_WEBSOCKET)
-		session->transport = &eio_websocket;
 }
 
 /* --- beginning --- */

@@ -39,6 +39,7 @@ static void drop(struct eio_websocket *ws)
 
 /* --- messages --- */
 
+/* A session that is over meanwhile says its goodbye here, at once when it was kept for that. */
 static void upgrade(struct eio_websocket *ws)
 {
 	struct eio_session *session = ws->session;
@@ -46,8 +47,13 @@ static void upgrade(struct eio_websocket *ws)
 	eio_outbox_prepend(&session->box, &ws->aside->box);
 	eio_aside_free(ws);
 	ws->server->counters.upgrades++;
-	eio_session_move(session, EIO_STATE_WEBSOCKET);
-	eio_session_touch(session);
+	session->transport = &eio_websocket;
+	if (session->state == EIO_STATE_PROBED)
+		eio_session_move(session, EIO_STATE_WEBSOCKET);
+	if (session->state == EIO_STATE_KEPT && !session->transport->end(session))
+		eio_session_free(session);
+	else
+		eio_session_touch(session);
 }
 
 /* From the probe on every GET gets a noop: one that still waits would hold the upgrade up. */
@@ -59,17 +65,20 @@ static int answer_probe(struct eio_websocket *ws)
 		eio_session_move(ws->session, EIO_STATE_PROBED);
 		eio_polling_release(ws->session, EIO_NOOP);
 	}
+	ws->aside->answered = true;
 	return eio_aside_send(ws->aside, WS_TEXT, &answer, 1);
+}
+
+static bool is_probe(const struct eio_packet *packet)
+{
+	return packet->type == EIO_PING && fr_str_eq(packet->data, FR_STR("probe"));
 }
 
 static void recv_probing(struct eio_websocket *ws, const struct eio_packet *packet)
 {
-	bool probed = ws->session->state == EIO_STATE_PROBED;
-
-	if (packet->type == EIO_UPGRADE && probed)
+	if (packet->type == EIO_UPGRADE && ws->aside->answered)
 		upgrade(ws);
-	else if (packet->type != EIO_PING || !fr_str_eq(packet->data, FR_STR("probe")) ||
-		 answer_probe(ws) < 0)
+	else if (eio_session_over(ws->session) || !is_probe(packet) || answer_probe(ws) < 0)
 		eio_websocket_leave(ws, WS_NORMAL);
 }
 
@@ -91,7 +100,7 @@ static void on_message(void *ctx, bool binary, struct fr_str data)
 	struct eio_packet packet;
 	int r;
 
-	if (!session || eio_session_over(session))
+	if (!session || (eio_session_over(session) && !ws->aside))
 		return;
 	r = read_packet(session, binary, data, &packet);
 	if (r < 0)

@@ -27,6 +27,7 @@ struct eio_aside {
 	struct net_due due;   /* the upgrade's or the goodbye's end */
 	struct eio_outbox box;
 	struct eio_websocket *ws;
+	bool answered; /* the probe: a `5` may come, and no GET */
 	bool heard;    /* the peer's close frame */
 	bool finished; /* our end of the stream is on its way */
 	bool eof;      /* the peer's came */

@@ -5,7 +5,8 @@ import test from 'node:test';
 
 import { within } from '../integration/helpers/wait.mjs';
 import { start } from './helpers/echo.mjs';
-import { EIO, hears, poll, REVISIONS } from './helpers/line.mjs';
+import { EIO, hears, poll, REVISIONS, SIO } from './helpers/line.mjs';
+import { decode } from './helpers/payload.mjs';
 
 // A WebSocket that asks, and has its answer.
 async function probe(line) {
@@ -125,6 +126,27 @@ for (const revision of REVISIONS) {
 		await closed(ws, 'with the session');
 		await line.gone();
 	});
+
+	// Official clients poll no more once they have the answer to their probe.
+	for (const [how, rest] of [
+		['an upgrade', async (line, ws) => {
+			ws.send('5');
+			return [(await ws.next()).text, (await ws.next()).text];
+		}],
+		['a GET', async (line) => decode(revision, await line.get())],
+	])
+		test(`revision ${revision}: what the server's own close leaves waits for ${how}`, async (t) => {
+			const port = await start(t);
+			const line = await poll(t, port, SIO, revision);
+			await line.say('40/more,');
+			while (!(await line.hear()).startsWith('40/more,'))
+				;
+			const ws = await probe(line);
+			await line.say('42/more,["close"]');
+			assert.deepEqual(await rest(line, ws), ['41/more,', '1']);
+			await closed(ws, 'at the end');
+			await line.gone();
+		});
 }
 
 test('revision 4: a ping that is due meanwhile waits for the WebSocket', async (t) => {

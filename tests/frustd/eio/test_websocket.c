@@ -20,6 +20,12 @@
 #define GET3 "a GET EIO=3&transport=polling&sid=$1"
 #define POST4 "b POST EIO=4&transport=polling&sid=$1 | "
 #define POST3 "b POST EIO=3&transport=polling&sid=$1 | "
+/* The server has ended it after its probe was answered, with something to say. */
+#define ENDED4                                                                                     \
+	POLLING4, "h text 2probe", "h < text 3probe", "send 1 x", "end 1", "up close 1 SERVER_CLOSE"
+#define LAST                                                                                       \
+	"a < 200 4x\x1e"                                                                           \
+	"1"
 #define WS4 "h WS EIO=4&transport=websocket&sid=$1"
 #define WS3 "h WS EIO=3&transport=websocket&sid=$1"
 
@@ -273,10 +279,32 @@ static void a_session_that_ends_takes_its_probe_along(void **state)
 	(void)state;
 	SCRIPT(POLLING4, "h text 2probe", "h < text 3probe", POST4 "1", "b < 200 ok",
 	       "up close 1 CLIENT_CLOSE", "h < close 1000", GET4, "a < 400 " GONE);
-	SCRIPT(POLLING4, "h text 2probe", "h < text 3probe", "send 1 x", "end 1",
-	       "up close 1 SERVER_CLOSE", "h < close 1000", GET4,
-	       "a < 200 4x\x1e"
-	       "1");
+	SCRIPT(POLLING4, "send 1 x", "end 1", "up close 1 SERVER_CLOSE", "h < close 1000",
+	       "h text 2probe", GET4, LAST);
+	SCRIPT(POLLING4, "h text 2probe", "h < text 3probe", "on message fail *", POST4 "4a",
+	       "up 1 text a", "b < 400 " BAD, "up close 1 PROTOCOL_ERROR", "h < close 1000");
+}
+
+/* Official clients poll no more once they have the answer to their probe. */
+static void our_own_close_waits_for_the_upgrade_that_has_begun(void **state)
+{
+	(void)state;
+	SCRIPT(ENDED4, "h text 5", "h < text 4x", "h < text 1", "h < close 1000", GET4,
+	       "a < 400 " GONE, "unfinished 1", "h close", "h < end", "h eof", "unfinished 0");
+	SCRIPT(ENDED4, GET4, LAST, "h < close 1000", "h text 5");
+	SCRIPT(ENDED4, "h text 2probe", "h < close 1000", "h text 5", GET4, LAST);
+	SCRIPT(ENDED4, "h text x", "h < close 1002", GET4, LAST);
+	SCRIPT(ENDED4, "h reset", GET4, LAST);
+	SCRIPT(ENDED4, "h ping a", "h < pong a", "wait 9999", "wait 1", "h < close 1000", GET4,
+	       LAST);
+	SCRIPT(ENDED4, "c WS EIO=4&transport=websocket&sid=$1", "c < 400 " GONE, "h text 5",
+	       "h < text 4x", "h < text 1", "h < close 1000");
+	SCRIPT(POLLING4, "h text 2probe", "h < text 3probe", "on message end *", POST4 "4a",
+	       "up 1 text a", "b < 200 ok", "up close 1 SERVER_CLOSE", "h text 5", "h < text 1",
+	       "h < close 1000");
+	SCRIPT(POLLING4, "h text 2probe", "h < text 3probe", "shutdown", "up close 1 SHUTDOWN",
+	       "h text 5", "h < text 1", "h < close 1001");
+	SCRIPT(ENDED4); /* the server's end */
 }
 
 int main(void)
@@ -306,6 +334,7 @@ int main(void)
 		cmocka_unit_test(a_probe_may_take_10_s),
 		cmocka_unit_test(a_probe_has_its_pings_answered),
 		cmocka_unit_test(a_session_that_ends_takes_its_probe_along),
+		cmocka_unit_test(our_own_close_waits_for_the_upgrade_that_has_begun),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
