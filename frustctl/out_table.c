@@ -81,7 +81,7 @@ static void print_cell(const struct out *out, size_t i, const char *cell)
 		pad(out->to, gap, ' ');
 }
 
-static void print_line(const struct out *out, char *const *cells)
+static void print_line(const struct out *out, const char *const *cells)
 {
 	const char *between = is_markdown(out) ? " | " : "  ";
 
@@ -97,7 +97,7 @@ static void print_line(const struct out *out, char *const *cells)
 
 static void print_row(const struct out *out, char *const *cells)
 {
-	print_line(out, cells);
+	print_line(out, (const char *const *)cells);
 	fputc('\n', out->to);
 }
 
@@ -115,19 +115,14 @@ static void print_rule(const struct out *out)
 
 static void print_header(const struct out *out)
 {
-	char *titles[OUT_COLUMNS_MAX];
+	const char *titles[OUT_COLUMNS_MAX];
 
-	for (size_t i = 0; i < out->count; i++) {
-		titles[i] = strdup(column_at(out, i)->title);
-		if (!titles[i])
-			return;
-	}
+	for (size_t i = 0; i < out->count; i++)
+		titles[i] = column_at(out, i)->title;
 	if (out->bold)
 		fputs("\033[1m", out->to);
 	print_line(out, titles);
 	fputs(out->bold ? "\033[0m\n" : "\n", out->to);
-	for (size_t i = 0; i < out->count; i++)
-		free(titles[i]);
 }
 
 /* --- fitting --- */
