@@ -31,6 +31,7 @@ struct daemon {
 	struct config *config;
 	const struct options *options; /* the configuration's */
 	struct fr_log *log;
+	struct clock_source clock;
 	enum phase phase;
 	int exit_code;
 	bool restarting;    /* what follows the end is another beginning */
@@ -140,6 +141,14 @@ static void set_limits(const struct options *options, struct hub_options *hub)
 	hub->feed_rate = (uint32_t)options->feed_rate;
 }
 
+/* What goes to standard error is timed by whoever keeps it. */
+static void set_log(struct fr_log *log, const struct options *options)
+{
+	log->level = options->log_level;
+	log->format = options->log_format == FR_LOG_TEXT && options->log_file ? FR_LOG_TEXT_TIMED
+									      : options->log_format;
+}
+
 static void reload(struct daemon *daemon)
 {
 	struct fr_buf said = FR_BUF_INIT;
@@ -149,7 +158,7 @@ static void reload(struct daemon *daemon)
 		config_tell(&said, daemon->log);
 		fr_log(daemon->log, FR_LOG_ERROR, "not reloaded: everything stays as it was");
 	} else {
-		daemon->log->level = daemon->options->log_level;
+		set_log(daemon->log, daemon->options);
 		set_limits(daemon->options, &hub);
 		hub_set_limits(daemon->hub, &hub);
 		hub_reload(daemon->hub);
@@ -474,7 +483,6 @@ static void execute(struct daemon *daemon)
 
 static int run(struct daemon *daemon)
 {
-	struct clock_source clock = clock_system(daemon->options->clock_shift);
 	int code;
 
 	daemon->peers = make_peers(daemon);
@@ -483,9 +491,9 @@ static int run(struct daemon *daemon)
 		fr_log(daemon->log, FR_LOG_ERROR, "cannot start: the system gives no event loop");
 		return EXIT_RUN;
 	}
-	daemon->started_at = clock_now(&clock);
+	daemon->started_at = clock_now(&daemon->clock);
 	daemon->started = net_loop_timers(daemon->loop)->now;
-	code = start(daemon, &clock);
+	code = start(daemon, &daemon->clock);
 	if (code == EXIT_RUN)
 		fr_log(daemon->log, FR_LOG_ERROR,
 		       "cannot start: out of memory or of file descriptors");
@@ -498,9 +506,19 @@ static int run(struct daemon *daemon)
 	return code != EXIT_FINE ? code : daemon->exit_code;
 }
 
+static int64_t log_clock(void *ctx)
+{
+	const struct clock_source *clock = ctx;
+
+	return clock_ms(clock);
+}
+
 int daemon_run(struct config *config, struct fr_log *log)
 {
-	struct daemon daemon = {.config = config, .options = &config->options, .log = log};
+	struct daemon daemon = {.config = config,
+				.options = &config->options,
+				.log = log,
+				.clock = clock_system(config->options.clock_shift)};
 	const char *name = config->options.log_file;
 	int code = name ? log_file_open(log, name) : 0;
 
@@ -508,8 +526,11 @@ int daemon_run(struct config *config, struct fr_log *log)
 		fr_log(log, FR_LOG_ERROR, "cannot open %s: %s", name, strerror(-code));
 		return EXIT_RUN;
 	}
-	log->level = config->options.log_level;
+	log->clock = log_clock;
+	log->clock_ctx = &daemon.clock;
+	set_log(log, &config->options);
 	code = run(&daemon);
 	log_file_close(log);
+	log->clock = NULL;
 	return code;
 }

@@ -40,7 +40,7 @@ static int run(struct config *config, struct fr_log *log)
 
 int main(int argc, char **argv)
 {
-	struct fr_log log = {stderr, FR_LOG_INFO, "frustd"};
+	struct fr_log log = {.to = stderr, .level = FR_LOG_INFO, .name = "frustd"};
 	struct fr_buf errors = FR_BUF_INIT;
 	struct config config;
 	int code = EXIT_USAGE;

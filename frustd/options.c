@@ -24,6 +24,7 @@ enum kind {
 	LANG,
 	TIMEZONE,
 	LEVEL,
+	FORMAT,
 	MODE
 };
 
@@ -49,8 +50,10 @@ const struct option_spec option_specs[] = {
 	{"lang", "de|en", "the language of the site's messages", LANG, AT(lang), .initial = "de"},
 	{"timezone", "ZONE", "whose days the site counts: a name as Europe/Berlin", TIMEZONE,
 	 AT(timezone), .initial = "UTC"},
-	{"log-level", "LEVEL", "error, warn, info or debug", LEVEL, AT(log_level),
+	{"log-level", "LEVEL", "error, warn, info, debug or trace", LEVEL, AT(log_level),
 	 .initial = "info", .traits = OPTION_RELOAD},
+	{"log-format", "text|json", "lines for people, or an object a line", FORMAT, AT(log_format),
+	 .initial = "text", .traits = OPTION_RELOAD},
 	{"log-file", "FILE", "log into this file, opened anew on SIGHUP, not on standard error",
 	 TEXT, .offset = AT(log_file)},
 	{"dev", NULL, "development: serve ./frontend, /version, log all", FLAG, .offset = AT(dev)},
@@ -153,6 +156,12 @@ static bool read_flag(bool *flag, const char *text)
 {
 	*flag = strcmp(text, "yes") == 0;
 	return *flag || strcmp(text, "no") == 0;
+}
+
+static bool read_format(const char *text, enum fr_log_format *out)
+{
+	*out = strcmp(text, "json") == 0 ? FR_LOG_JSON : FR_LOG_TEXT;
+	return *out == FR_LOG_JSON || strcmp(text, "text") == 0;
 }
 
 static bool read_port(struct options *options, const char *text)
@@ -265,6 +274,8 @@ static bool read_value(struct options *options, const struct option_spec *spec, 
 		return is_timezone(text);
 	case LEVEL:
 		return fr_log_level_parse(text, &options->log_level);
+	case FORMAT:
+		return read_format(text, &options->log_format);
 	}
 	return false;
 }
@@ -335,6 +346,7 @@ static const char *expected(const struct option_spec *spec, char *number, size_t
 		return "a name";
 	case RECOVERY:
 	case LANG:
+	case FORMAT:
 		return spec->arg;
 	case TIMEZONE:
 		return "a zone of the TZ database, such as Europe/Berlin";

@@ -47,6 +47,7 @@ struct options {
 	enum text_lang lang;
 	const char *timezone; /* as frust_zone_open takes it */
 	enum fr_log_level log_level;
+	enum fr_log_format log_format;
 	const char *log_file; /* NULL: standard error */
 	int64_t ping_interval, ping_timeout, connect_timeout, header_timeout; /* ms */
 	int64_t user_max, comment_max, style_max, event_max;                  /* code points */

@@ -184,7 +184,7 @@ static void check_log(struct fr_str s)
 	char *text = NULL;
 	size_t size = 0;
 	FILE *to = open_memstream(&text, &size);
-	const struct fr_log log = {to, FR_LOG_INFO, "fuzz"};
+	const struct fr_log log = {.to = to, .level = FR_LOG_INFO, .name = "fuzz"};
 
 	FUZZ_CHECK(to != NULL);
 	fr_log(&log, FR_LOG_WARN, "%.*s", FR_STR_ARG(s));

@@ -155,7 +155,7 @@ static void each_bad_argument_is_named_in_a_line(void **state)
 		{{"--timezone", "local"},
 		 "--timezone: \"local\" is not a zone of the TZ database, such as Europe/Berlin\n"},
 		{{"--log-level", "loud"},
-		 "--log-level: \"loud\" is not error, warn, info or debug\n"},
+		 "--log-level: \"loud\" is not error, warn, info, debug or trace\n"},
 		{{"--user-max", "0"}, "--user-max: \"0\" is not a number from 1 to 100000\n"},
 		{{"--user-max", "99999999999999999999"},
 		 "--user-max: \"99999999999999999999\" is not a number from 1 to 100000\n"},
