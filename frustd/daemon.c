@@ -43,7 +43,7 @@ struct daemon {
 	struct net_wakeup *wakeup;
 	struct orders *orders;
 	struct doors doors;
-	uint32_t connections_max; /* as many as there are descriptors for */
+	rlim_t descriptors; /* as many as we may have */
 	struct net_peers *peers;
 	struct front *front;
 	struct hub *hub;
@@ -149,10 +149,33 @@ static void set_log(struct fr_log *log, const struct options *options)
 									      : options->log_format;
 }
 
+/* How many connections there may be: some descriptors are the database's and the files', and some
+ * for those who are told that there is no place. */
+static uint32_t connections_max(const struct daemon *daemon)
+{
+	rlim_t kept = daemon->descriptors / 4, most = (rlim_t)daemon->options->connections_max;
+
+	if (kept > DESCRIPTORS_KEPT)
+		kept = DESCRIPTORS_KEPT;
+	if (daemon->descriptors != RLIM_INFINITY && most > daemon->descriptors - kept)
+		most = daemon->descriptors - kept;
+	return (uint32_t)most;
+}
+
+static struct net_peers_limits peers_limits(const struct daemon *daemon)
+{
+	return (struct net_peers_limits){
+		.all = connections_max(daemon),
+		.address = (uint32_t)daemon->options->address_connections_max,
+		.rate = (uint32_t)daemon->options->address_rate,
+	};
+}
+
 static void reload(struct daemon *daemon)
 {
 	struct fr_buf said = FR_BUF_INIT;
 	struct hub_options hub = {0};
+	struct net_peers_limits peers;
 
 	if (!config_reload(daemon->config, &said)) {
 		config_tell(&said, daemon->log);
@@ -162,6 +185,8 @@ static void reload(struct daemon *daemon)
 		set_limits(daemon->options, &hub);
 		hub_set_limits(daemon->hub, &hub);
 		hub_reload(daemon->hub);
+		peers = peers_limits(daemon);
+		net_peers_set_limits(daemon->peers, &peers);
 		fr_log(daemon->log, FR_LOG_INFO, "reloaded%s%.*s",
 		       said.len ? "; changed, but only a restart takes them: " : "",
 		       FR_STR_ARG(fr_buf_str(&said)));
@@ -256,10 +281,10 @@ static void on_first_ready(struct daemon *daemon)
 	       frust_version(), daemon->options->db, stats->clicks_total, stats->events_total);
 	if (!daemon->options->no_web && !daemon->options->web_root && !page_assets[0].path)
 		fr_log(daemon->log, FR_LOG_INFO, "built without its page: / is not there");
-	if (daemon->connections_max < daemon->options->connections_max)
+	if (connections_max(daemon) < daemon->options->connections_max)
 		fr_log(daemon->log, FR_LOG_INFO,
 		       "%u connections at most, for want of file descriptors",
-		       daemon->connections_max);
+		       connections_max(daemon));
 	daemon->phase = SERVING;
 	if (!open_doors(daemon))
 		begin_stop(daemon, EXIT_LISTEN);
@@ -443,30 +468,6 @@ static rlim_t raise_descriptor_limit(void)
 	return getrlimit(RLIMIT_NOFILE, &limit) < 0 ? RLIM_INFINITY : limit.rlim_cur;
 }
 
-/* How many connections there may be: some descriptors are the database's and the files', and some
- * for those who are told that there is no place. */
-static uint32_t connections_max(const struct options *options, rlim_t descriptors)
-{
-	rlim_t kept = descriptors / 4 < DESCRIPTORS_KEPT ? descriptors / 4 : DESCRIPTORS_KEPT;
-	rlim_t most = (rlim_t)options->connections_max;
-
-	if (descriptors != RLIM_INFINITY && most > descriptors - kept)
-		most = descriptors - kept;
-	return (uint32_t)most;
-}
-
-static struct net_peers *make_peers(struct daemon *daemon)
-{
-	const struct net_peers_limits limits = {
-		.all = connections_max(daemon->options, raise_descriptor_limit()),
-		.address = (uint32_t)daemon->options->address_connections_max,
-		.rate = (uint32_t)daemon->options->address_rate,
-	};
-
-	daemon->connections_max = limits.all;
-	return net_peers_new(&limits);
-}
-
 /* The program that is there now takes over; comes back only when it cannot. */
 static void execute(struct daemon *daemon)
 {
@@ -483,9 +484,12 @@ static void execute(struct daemon *daemon)
 
 static int run(struct daemon *daemon)
 {
+	struct net_peers_limits limits;
 	int code;
 
-	daemon->peers = make_peers(daemon);
+	daemon->descriptors = raise_descriptor_limit();
+	limits = peers_limits(daemon);
+	daemon->peers = net_peers_new(&limits);
 	if (!daemon->peers || net_loop_open(&daemon->loop) < 0) {
 		net_peers_free(daemon->peers);
 		fr_log(daemon->log, FR_LOG_ERROR, "cannot start: the system gives no event loop");

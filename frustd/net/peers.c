@@ -196,6 +196,13 @@ struct net_peers *net_peers_new(const struct net_peers_limits *limits)
 	return peers;
 }
 
+void net_peers_set_limits(struct net_peers *peers, const struct net_peers_limits *limits)
+{
+	pthread_mutex_lock(&peers->lock);
+	peers->limits = *limits;
+	pthread_mutex_unlock(&peers->lock);
+}
+
 void net_peers_free(struct net_peers *peers)
 {
 	if (!peers)

@@ -43,6 +43,8 @@ struct net_seat {
 
 /* NULL: no memory, or no random bytes. */
 struct net_peers *net_peers_new(const struct net_peers_limits *limits) FR_MUST_CHECK;
+/* For what comes from now on; who has more keeps it. Any thread. */
+void net_peers_set_limits(struct net_peers *peers, const struct net_peers_limits *limits);
 /* All seats are left before. Takes NULL. */
 void net_peers_free(struct net_peers *peers);
 /*

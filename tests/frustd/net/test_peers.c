@@ -123,6 +123,27 @@ static void an_address_has_its_rate_over_ten_seconds(void **state)
 	net_peers_free(peers);
 }
 
+static void limits_can_change_and_who_has_more_keeps_it(void **state)
+{
+	struct net_peers *peers = make(3, 0, 0);
+	struct net_seat seats[4];
+
+	(void)state;
+	for (int i = 0; i < 3; i++)
+		CHECK_INT(take(peers, NET_SEAT_CONN, "192.0.2.1", START, &seats[i]), 0);
+	net_peers_set_limits(peers, &(struct net_peers_limits){10, 2, 0});
+	CHECK_INT(take(peers, NET_SEAT_CONN, "192.0.2.1", START, &seats[3]), NET_PEERS_MANY);
+	CHECK_INT(take(peers, NET_SEAT_CONN, "192.0.2.2", START, &seats[3]), 0);
+	net_seat_leave(&seats[0]);
+	CHECK_INT(take(peers, NET_SEAT_CONN, "192.0.2.1", START, &seats[0]), NET_PEERS_MANY);
+	net_peers_set_limits(peers, &(struct net_peers_limits){1, 2, 0});
+	CHECK_INT(take(peers, NET_SEAT_CONN, "192.0.2.3", START, &seats[0]), NET_PEERS_FULL);
+	for (int i = 1; i < 4; i++)
+		net_seat_leave(&seats[i]);
+	CHECK_INT(net_peers_known(peers), 0);
+	net_peers_free(peers);
+}
+
 static void a_seat_goes_from_one_client_to_the_next(void **state)
 {
 	struct net_peers *peers = make(10, 1, 1);
@@ -204,6 +225,7 @@ int main(void)
 		cmocka_unit_test(there_are_so_many_seats_in_all),
 		cmocka_unit_test(an_address_has_its_number),
 		cmocka_unit_test(an_address_has_its_rate_over_ten_seconds),
+		cmocka_unit_test(limits_can_change_and_who_has_more_keeps_it),
 		cmocka_unit_test(a_seat_goes_from_one_client_to_the_next),
 		cmocka_unit_test(addresses_that_come_and_go_cost_bounded_memory),
 		cmocka_unit_test(without_a_table_there_are_no_limits),
