@@ -12,6 +12,8 @@ endforeach()
 
 install(FILES ${PROJECT_BINARY_DIR}/frust.spdx.json OPTIONAL
 	DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/frust COMPONENT frust EXCLUDE_FROM_ALL)
+install(FILES ${PROJECT_SOURCE_DIR}/packaging/nginx/frust.conf
+	DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/frust/examples/nginx COMPONENT frust)
 install(FILES ${PROJECT_SOURCE_DIR}/packaging/frustd.conf
 	DESTINATION ${CMAKE_INSTALL_FULL_SYSCONFDIR}/frust COMPONENT frust)
 install(FILES ${PROJECT_SOURCE_DIR}/packaging/systemd/frustd.service

@@ -11,6 +11,7 @@
 #include "app/live.h"
 #include "app/site.h"
 #include "app/version.h"
+#include "app/visitor.h"
 #include "app/watch.h"
 #include "net/tcp.h"
 #include "notices.h"
@@ -174,7 +175,9 @@ int front_mount(struct front *front, struct hub *hub)
 	front->api = api_new(front->httpd,
 			     &(struct api_source){.board = hub_board(hub), .hub = hub});
 	front->watch = build_watch(front);
-	return front->api && front->watch ? build_site(front, hub) : EXIT_RUN;
+	if (!front->api || !front->watch || visitor_mount(front->httpd) < 0)
+		return EXIT_RUN;
+	return build_site(front, hub);
 }
 
 void front_measure(const struct front *front, struct metrics_loop *metrics)

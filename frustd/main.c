@@ -1,4 +1,6 @@
+#include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <frust/frust.h>
@@ -38,6 +40,21 @@ static int run(struct config *config, struct fr_log *log)
 	return EXIT_FINE;
 }
 
+/* The program beside this one; returns when there is none. */
+static int run_doctor(char **argv, const struct fr_log *log)
+{
+	char path[4096];
+	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - sizeof("-doctor"));
+
+	if (n > 0) {
+		memcpy(path + n, "-doctor", sizeof("-doctor"));
+		execv(path, argv);
+	}
+	fr_log(log, FR_LOG_ERROR, "cannot run frustd-doctor, which should be beside frustd: %s",
+	       strerror(errno));
+	return EXIT_RUN;
+}
+
 int main(int argc, char **argv)
 {
 	struct fr_log log = {.to = stderr, .level = FR_LOG_INFO, .name = "frustd"};
@@ -45,6 +62,8 @@ int main(int argc, char **argv)
 	struct config config;
 	int code = EXIT_USAGE;
 
+	if (argc > 1 && strcmp(argv[1], "doctor") == 0)
+		return run_doctor(argv + 1, &log);
 	if (config_load(&config, argc, argv, environ, &errors))
 		code = run(&config, &log);
 	else

@@ -59,7 +59,8 @@ need_packages() {
 
 need_build_packages() {
 	need_packages gcc libc6-dev cmake ninja-build pkg-config \
-		libuv1-dev libwslay-dev libhttp-parser-dev libsqlite3-dev libjsmn-dev zlib1g-dev
+		libuv1-dev libwslay-dev libhttp-parser-dev libsqlite3-dev libjsmn-dev zlib1g-dev \
+		libcurl4-openssl-dev
 }
 
 need_test_packages() {

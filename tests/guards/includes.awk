@@ -2,7 +2,7 @@
 # #include that breaks a rule; exits 1 when there was one.
 #
 #   base ← libfrust        base ← net ← httpd ← ws ← eio ← sio ← app → libfrust's public headers
-#   frustctl, examples: <frust/…> and their own files
+#   frustctl, examples: <frust/…> and their own files; frustd/doctor: base and its own
 #
 # Further: each third-party header has one door, and a source names its own header first.
 
@@ -16,6 +16,7 @@ BEGIN {
 	door["http_parser.h"] = "^frustd/httpd/parser[.]c$"
 	door["wslay/wslay.h"] = "^frustd/ws/"
 	door["sqlite3.h"] = "^libfrust/(store|schema)_sqlite"
+	door["curl/curl.h"] = "^frustd/doctor/visit[.]c$"
 	door["jsmn.h"] = "^libfrust/base/json[.]c$"
 }
 
@@ -32,7 +33,7 @@ function layer_of(file, parts)
 	if (parts[1] == "libfrust")
 		return parts[2] == "base" ? "base" : "libfrust"
 	if (parts[1] == "frustd")
-		return parts[2] in rank ? parts[2] : "app"
+		return parts[2] in rank || parts[2] == "doctor" ? parts[2] : "app"
 	return parts[1] == "include" ? "public" : parts[1]
 }
 
@@ -43,8 +44,8 @@ function allowed(from, to)
 		return from !~ /^(base|net|httpd|ws|eio|sio)$/
 	if (from in rank)
 		return to in rank && rank[to] <= rank[from]
-	if (from == "libfrust")
-		return to == "base" || to == "libfrust"
+	if (from == "libfrust" || from == "doctor")
+		return to == "base" || to == from
 	return to == from
 }
 

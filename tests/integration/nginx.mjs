@@ -1,70 +1,15 @@
 // Behind a real nginx, as sites run it: both transports, the right origin and the right address.
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
-import { join } from 'node:path';
 import test from 'node:test';
 
 import { client, GENERATIONS, TRANSPORTS } from './helpers/clients.mjs';
 import { target } from './helpers/eio.mjs';
-import { scratch, start } from './helpers/frustd.mjs';
+import { start } from './helpers/frustd.mjs';
 import { bytes, connect, request } from './helpers/http.mjs';
-import { defer, within } from './helpers/wait.mjs';
-
-const UPGRADE = 'proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $connection_upgrade;';
-const TELLS = 'proxy_set_header Host $http_host; proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;';
-
-function freePort() {
-	return new Promise((resolve, reject) => {
-		const server = net.createServer().on('error', reject).listen(0, '127.0.0.1', () => {
-			const { port } = server.address();
-			server.close(() => resolve(port));
-		});
-	});
-}
-
-// An nginx in front of that port, with these lines in its location; resolves with its own port.
-async function nginx(t, upstream, lines) {
-	const dir = scratch(t);
-	const port = await freePort();
-	mkdirSync(join(dir, 'temp'));
-	writeFileSync(join(dir, 'nginx.conf'), `
-daemon off; worker_processes 1; pid ${dir}/pid; error_log stderr warn;
-events { worker_connections 256; }
-http {
-	access_log off;
-	client_body_temp_path ${dir}/temp/b; proxy_temp_path ${dir}/temp/p; fastcgi_temp_path ${dir}/temp/f;
-	uwsgi_temp_path ${dir}/temp/u; scgi_temp_path ${dir}/temp/s;
-	map $http_upgrade $connection_upgrade { default upgrade; '' ''; }
-	server { listen 127.0.0.1:${port}; location / { proxy_pass http://127.0.0.1:${upstream}; ${lines} } }
-}`);
-	const child = spawn('/usr/sbin/nginx', ['-p', dir, '-e', 'stderr', '-c', join(dir, 'nginx.conf')], { stdio: ['ignore', 'ignore', 'pipe'] });
-	let said = '';
-	child.stderr.on('data', (data) => { said += data; });
-	const over = new Promise((resolve, reject) => {
-		child.on('error', reject);
-		child.on('close', resolve);
-	});
-	defer(t, async () => {
-		child.kill('SIGTERM');
-		await within(over, 'nginx to end');
-	});
-	const up = (async () => {
-		for (;;) {
-			try {
-				return (await request(t, port, 'GET', '/api')).status;
-			} catch (error) {
-				if (child.exitCode !== null)
-					throw new Error(`nginx ended: ${said}`);
-				await new Promise((resolve) => setTimeout(resolve, 20));
-			}
-		}
-	})();
-	assert.equal(await within(up, 'nginx to serve'), 200);
-	return port;
-}
+import { nginx, TELLS, UPGRADE } from './helpers/nginx.mjs';
+import { defer } from './helpers/wait.mjs';
 
 for (const generation of [GENERATIONS[0], GENERATIONS.at(-1)]) {
 	for (const [how, transports] of Object.entries(TRANSPORTS)) {

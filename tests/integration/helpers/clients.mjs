@@ -72,11 +72,11 @@ class Client {
 	}
 }
 
-// Opens a client of that generation; resolves when it is connected.
-export async function client(t, port, generation, transports) {
+// Opens a client of that generation; resolves when it is connected. More: url, and what else it takes.
+export async function client(t, port, generation, transports, { url = `http://127.0.0.1:${port}`, ...more } = {}) {
 	const module = await import(`sio-${generation}`);
 	const io = module.io ?? module.default;
-	const socket = io(`http://127.0.0.1:${port}`, { path: PATH, transports, forceNew: true, reconnection: false });
+	const socket = io(url, { path: PATH, transports, forceNew: true, reconnection: false, ...more });
 	defer(t, () => socket.close());
 	const made = new Client(socket);
 	await within(made.connected, `socket.io-client ${generation} to connect`);
