@@ -1,0 +1,61 @@
+// A frustd that faults are tried on, and what must hold of it whatever happens.
+
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { assertCountersEqualRows } from '../../integration/helpers/check.mjs';
+import { presser } from '../../integration/helpers/eio.mjs';
+import { frustctl, rows, start } from '../../integration/helpers/frustd.mjs';
+import { request } from '../../integration/helpers/http.mjs';
+
+// No limit of rates comes in a test's way.
+export const EAGER = ['--click-rate', '0', '--address-click-rate', '0', '--feed-rate', '0'];
+
+export const serve = (t, { args = [], ...options } = {}) => start(t, { args: [...EAGER, ...args], ...options });
+
+// Ends what was begun with it, as a test of its own would.
+export class Scope {
+	after(end) {
+		this.end = end;
+	}
+
+	static async of(fn) {
+		const scope = new Scope();
+		try {
+			return await fn(scope);
+		} finally {
+			await scope.end?.();
+		}
+	}
+}
+
+export async function isReady(port) {
+	const { status } = await Scope.of((scope) => request(scope, port, 'GET', '/readyz'));
+	assert.ok([200, 503].includes(status));
+	return status === 200;
+}
+
+// Waits until the server takes clicks again, by itself.
+export async function ready(server) {
+	for (; !await isReady(server.port); await sleep(50))
+		assert.ok(!server.exit, server.log());
+}
+
+// One click of a newcomer's; it must be taken. Its comment.
+export async function mustPress(port, comment) {
+	const answer = await Scope.of(async (scope) => (await presser(scope, port)).press('click', { user: 'Zoe', comment }));
+	assert.equal(answer.ok, true, `${comment}: ${answer.error}`);
+	return comment;
+}
+
+// All that was acked is stored, counters equal rows, and frustctl finds nothing. What is stored: texts to ids.
+export async function assertNothingLost(db, acked) {
+	const { code, stdout, stderr } = await frustctl(['check', '--db', db]);
+	assert.equal(code, 0, `frustctl check:\n${stdout}${stderr}`);
+	await assertCountersEqualRows(db);
+	const stored = new Map((await rows(db, 'SELECT id, comment AS text FROM clicks UNION ALL SELECT id, name FROM events'))
+		.map(({ id, text }) => [text, id]));
+	for (const text of acked)
+		assert.ok(stored.has(text), `acked and lost: ${text}`);
+	return stored;
+}
