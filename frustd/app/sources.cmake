@@ -30,7 +30,16 @@ target_sources(frustd_app PRIVATE
 	app/version.c
 	app/visitor.c
 	app/watch.c
+	config.c
 	daemon.c
+	doors.c
 	front.c
+	log_file.c
+	notices.c
 	option_values.c
-	options.c)
+	options.c
+	orders.c
+	settings.c
+	settings_command.c
+	settings_file.c
+	systemd.c)
