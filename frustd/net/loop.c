@@ -1,6 +1,6 @@
 /*
- * The loop's turn. Owns the uv_loop_t, the one uv_timer that drives net_timers and the prepare
- * handle; connections and listeners are tcp.c's.
+ * The loop's turn. Owns the uv_loop_t, the one uv_timer that drives net_timers, the prepare and
+ * the idle handle; connections and listeners are tcp.c's.
  */
 #include "net/loop.h"
 
@@ -64,6 +64,7 @@ static void on_prepare(uv_prepare_t *prepare)
 
 		hook->fn(hook->ctx);
 	}
+	net_tcp_next(loop);
 	schedule(loop);
 	fr_histogram_add(&loop->counters.turn_us, (uv_hrtime() - loop->turn_at) / NS_PER_US);
 	loop->turn_at = 0;
@@ -85,10 +86,12 @@ int net_loop_open(struct net_loop **out)
 	}
 	loop->uv.data = loop;
 	fr_list_init(&loop->hooks);
+	fr_list_init(&loop->line);
 	net_timers_init(&loop->timers, uv_now(&loop->uv), uv_hrtime);
-	/* These three cannot fail. */
+	/* None of these can fail. */
 	uv_timer_init(&loop->uv, &loop->timer);
 	loop->timer.data = loop;
+	uv_idle_init(&loop->uv, &loop->impatience);
 	uv_prepare_init(&loop->uv, &loop->prepare);
 	uv_prepare_start(&loop->prepare, on_prepare);
 	/* The prepare handle alone keeps no loop alive. */
@@ -108,6 +111,7 @@ void net_loop_drop_conns(struct net_loop *loop)
 {
 	loop->ending = true;
 	uv_timer_stop(&loop->timer);
+	uv_idle_stop(&loop->impatience);
 	uv_walk(&loop->uv, drop, NULL);
 	uv_run(&loop->uv, UV_RUN_DEFAULT);
 }
@@ -117,6 +121,7 @@ void net_loop_close(struct net_loop *loop)
 	if (!loop)
 		return;
 	uv_close((uv_handle_t *)&loop->timer, NULL);
+	uv_close((uv_handle_t *)&loop->impatience, NULL);
 	uv_close((uv_handle_t *)&loop->prepare, NULL);
 	/* Close callbacks, also those of whoever closed before us. */
 	uv_run(&loop->uv, UV_RUN_DEFAULT);

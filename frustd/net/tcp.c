@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "net/internal.h"
+#include "net/turns.h"
 
 #define SPANS_MAX 64 /* of one system call */
 
@@ -20,6 +21,8 @@ struct tcp_conn {
 	int status;     /* for on_closed */
 	bool finishing; /* FIN goes when the held bytes are gone */
 	bool eof;
+	bool paused;
+	struct net_turn turn;
 	uv_tcp_t tcp;
 };
 
@@ -53,7 +56,10 @@ static void on_close(uv_handle_t *handle)
 
 static void tcp_close(struct net_conn *base)
 {
-	uv_close((uv_handle_t *)&tcp_of(base)->tcp, on_close);
+	struct tcp_conn *conn = tcp_of(base);
+
+	fr_list_remove(&conn->turn.link);
+	uv_close((uv_handle_t *)&conn->tcp, on_close);
 }
 
 /* The stream broke: on_closed tells with what. */
@@ -68,7 +74,43 @@ static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
 	struct net_loop *loop = handle->loop->data;
 
 	(void)suggested;
+	loop->read_began = loop->timers.hrtime();
 	*buf = uv_buf_init(loop->bytes, sizeof(loop->bytes));
+}
+
+/* --- reading --- */
+
+static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf);
+
+static void begin_reading(struct tcp_conn *conn)
+{
+	int rc = uv_read_start(stream_of(conn), on_alloc, on_read);
+
+	if (rc < 0 && rc != UV_EALREADY)
+		tcp_fail(conn, rc);
+}
+
+static void stand_in_line(struct tcp_conn *conn)
+{
+	struct net_loop *loop = conn->tcp.loop->data;
+
+	if (fr_list_linked(&conn->turn.link))
+		return;
+	uv_read_stop(stream_of(conn));
+	fr_list_append(&loop->line, &conn->turn.link);
+}
+
+/* Bytes go up; the time that they took is on the connection's account. */
+static void recv_some(struct tcp_conn *conn, const uint8_t *bytes, size_t n)
+{
+	struct net_loop *loop = conn->tcp.loop->data;
+	uint64_t now;
+
+	conn->base.handler->on_recv(conn->base.ctx, bytes, n);
+	now = loop->timers.hrtime();
+	net_turn_charge(&conn->turn, loop->read_began, now);
+	if (!conn->base.closing && !conn->paused && net_turn_waits(&conn->turn, now))
+		stand_in_line(conn);
 }
 
 static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
@@ -79,7 +121,7 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
 
 	if (n > 0) {
 		loop->counters.received += (uint64_t)n;
-		conn->base.handler->on_recv(conn->base.ctx, (const uint8_t *)buf->base, (size_t)n);
+		recv_some(conn, (const uint8_t *)buf->base, (size_t)n);
 	} else if (n == UV_EOF) {
 		conn->eof = true;
 		conn->base.handler->on_eof(conn->base.ctx);
@@ -87,6 +129,26 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
 		tcp_fail(conn, (int)n);
 	}
 }
+
+static void on_idle(uv_idle_t *idle)
+{
+	(void)idle; /* that it runs is all */
+}
+
+void net_tcp_next(struct net_loop *loop)
+{
+	uint64_t left = NET_TURN_NS;
+	struct net_turn *turn;
+
+	while ((turn = net_turns_next(&loop->line, &left)))
+		begin_reading(FR_CONTAINER_OF(turn, struct tcp_conn, turn));
+	if (fr_list_empty(&loop->line))
+		uv_idle_stop(&loop->impatience);
+	else
+		uv_idle_start(&loop->impatience, on_idle);
+}
+
+/* --- writing --- */
 
 static void count_sent(struct tcp_conn *conn, size_t n)
 {
@@ -191,14 +253,18 @@ static int tcp_hold(struct net_conn *base, const void *rest, size_t n)
 static void tcp_pause(struct net_conn *base, bool paused)
 {
 	struct tcp_conn *conn = tcp_of(base);
-	int rc = 0;
+	struct net_loop *loop = conn->tcp.loop->data;
 
-	if (paused)
+	conn->paused = paused;
+	if (paused) {
 		uv_read_stop(stream_of(conn));
-	else if (!conn->eof)
-		rc = uv_read_start(stream_of(conn), on_alloc, on_read);
-	if (rc < 0 && rc != UV_EALREADY)
-		tcp_fail(conn, rc);
+		fr_list_remove(&conn->turn.link);
+	} else if (!conn->eof) {
+		if (net_turn_waits(&conn->turn, loop->timers.hrtime()))
+			stand_in_line(conn);
+		else
+			begin_reading(conn);
+	}
 }
 
 static void tcp_finish(struct net_conn *base)

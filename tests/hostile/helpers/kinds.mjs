@@ -55,6 +55,10 @@ export const kinds = {
 		socket.pause();
 		await attack.flood(socket, ANSWERS);
 	},
+	'greedy': async (attack) => {
+		const socket = await attack.open();
+		await attack.flood(socket, ANSWERS);
+	},
 	'huge frames': async (attack) => {
 		const { socket } = await attack.client();
 		const first = some(Buffer.alloc(0), HUGE_HEAD, FRAGMENTS);
