@@ -73,7 +73,7 @@ static bool build_transport(struct front *front)
 	http.wall_clock = wall_clock;
 	http.wall_clock_ctx = &front->options.clock;
 	http.refused = notices_refused;
-	http.refused_ctx = &front->notices;
+	http.log_ctx = &front->notices;
 	eio.ping_interval = (uint32_t)options->ping_interval;
 	eio.ping_timeout = (uint32_t)options->ping_timeout;
 	eio.max_payload = (size_t)options->message_max;
@@ -82,8 +82,12 @@ static bool build_transport(struct front *front)
 	eio.queue_max = (size_t)options->queue_max;
 	eio.peers = front->options.peers;
 	eio.deflate = options->deflate;
+	http.trace = notices_conn;
 	eio.notice = notices_eio;
+	eio.trace = notices_session;
 	eio.ctx = &front->notices;
+	sio.trace = notices_socket;
+	sio.trace_ctx = &front->notices;
 	sio.recovery = options->recovery;
 	sio.connect_timeout = (uint32_t)options->connect_timeout;
 	front->httpd = httpd_server_new(timers, &http);

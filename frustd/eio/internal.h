@@ -22,14 +22,6 @@
 #include "eio/version.h"
 #include "ws/recv.h"
 
-enum eio_state {
-	EIO_STATE_POLLING,
-	EIO_STATE_PROBED, /* a WebSocket said `2probe`: every GET gets a noop, the outbox waits */
-	EIO_STATE_WEBSOCKET,
-	EIO_STATE_ENDING,
-	EIO_STATE_KEPT,
-};
-
 #define EIO_SID_LEN 20
 
 struct eio_session {
@@ -145,8 +137,9 @@ void eio_request_bad(struct httpd_exchange *exchange);
 /* --- server.c --- */
 
 void eio_server_notice(struct eio_server *server, enum eio_notice notice,
-		       const struct net_address *peer, struct fr_str text);
+		       const struct net_address *peer, const char *sid, struct fr_str text);
 /* Counts and tells of a message over max_payload. */
-void eio_server_too_large(struct eio_server *server, const struct net_address *peer);
+void eio_server_too_large(struct eio_server *server, const struct net_address *peer,
+			  const char *sid);
 
 #endif

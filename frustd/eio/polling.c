@@ -289,7 +289,7 @@ void eio_polling_post(struct eio_session *session, struct httpd_exchange *exchan
 		return;
 	}
 	if (exchange->request.body.len > server->options.max_payload) {
-		eio_server_too_large(server, &session->peer);
+		eio_server_too_large(server, &session->peer, session->sid);
 		httpd_exchange_error(exchange, 413, FR_STR_NULL);
 		return;
 	}

@@ -129,7 +129,7 @@ static void notice_origin(struct ask *ask)
 	fr_buf_add_str(text, request->secure ? FR_STR(", expected https://")
 					     : FR_STR(", expected http://"));
 	fr_buf_add_str(text, request->host);
-	eio_server_notice(ask->server, EIO_NOTICE_ORIGIN_REFUSED, &request->client,
+	eio_server_notice(ask->server, EIO_NOTICE_ORIGIN_REFUSED, &request->client, NULL,
 			  fr_buf_str(text));
 }
 
@@ -177,7 +177,7 @@ static enum refusal check_method(struct ask *ask)
 static enum refusal check_upgrade(struct ask *ask)
 {
 	if (ask->websocket && !ask->request->upgrade) {
-		eio_server_notice(ask->server, EIO_NOTICE_NO_UPGRADE, &ask->request->client,
+		eio_server_notice(ask->server, EIO_NOTICE_NO_UPGRADE, &ask->request->client, NULL,
 				  FR_STR_NULL);
 		return BAD_REQUEST;
 	}

@@ -24,16 +24,17 @@ struct eio_options eio_options_default(void)
 }
 
 void eio_server_notice(struct eio_server *server, enum eio_notice notice,
-		       const struct net_address *peer, struct fr_str text)
+		       const struct net_address *peer, const char *sid, struct fr_str text)
 {
 	if (server->options.notice)
-		server->options.notice(server->options.ctx, notice, peer, text);
+		server->options.notice(server->options.ctx, notice, peer, sid, text);
 }
 
-void eio_server_too_large(struct eio_server *server, const struct net_address *peer)
+void eio_server_too_large(struct eio_server *server, const struct net_address *peer,
+			  const char *sid)
 {
 	server->counters.messages_too_large++;
-	eio_server_notice(server, EIO_NOTICE_TOO_LARGE, peer, FR_STR_NULL);
+	eio_server_notice(server, EIO_NOTICE_TOO_LARGE, peer, sid, FR_STR_NULL);
 }
 
 /* Nobody came for what was kept. */

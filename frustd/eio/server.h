@@ -42,9 +42,12 @@ struct eio_options {
 	 */
 	uint32_t loops, loop;
 	void (*elsewhere)(void *ctx, uint32_t loop, struct httpd_exchange *exchange);
-	/* Notices for the operator's log; may be NULL. peer and text are borrowed. */
+	/* Notices for the operator's log; may be NULL. All is borrowed; sid NULL: of no session. */
 	void (*notice)(void *ctx, enum eio_notice notice, const struct net_address *peer,
-		       struct fr_str text);
+		       const char *sid, struct fr_str text);
+	/* For the trace: a session has moved, or begun (from is to). May be NULL. */
+	void (*trace)(void *ctx, const struct eio_session *session, enum eio_state from,
+		      enum eio_state to);
 	void *ctx;
 };
 struct eio_options eio_options_default(void);

@@ -24,13 +24,22 @@ static const bool moves[][EIO_STATE_KEPT + 1] = {
 	[EIO_STATE_KEPT] = {false},
 };
 
+static void trace(const struct eio_session *session, enum eio_state from)
+{
+	const struct eio_options *options = &session->server->options;
+
+	if (options->trace)
+		options->trace(options->ctx, session, from, session->state);
+}
+
 void eio_session_move(struct eio_session *session, enum eio_state state)
 {
-	bool allowed = moves[session->state][state];
+	enum eio_state from = session->state;
 
-	assert(allowed);
-	(void)allowed;
+	(void)moves; /* with NDEBUG */
+	assert(moves[from][state]);
 	session->state = state;
+	trace(session, from);
 }
 
 /* --- beginning --- */
@@ -99,6 +108,7 @@ struct eio_session *eio_session_new(struct eio_server *server, const struct eio_
 		return NULL;
 	}
 	version->start(session);
+	trace(session, state);
 	session->seat = *seat;
 	*seat = (struct net_seat){0};
 	return session;
@@ -309,7 +319,8 @@ void eio_session_settle(struct eio_session *session)
 	assert(session->state == EIO_STATE_ENDING);
 	settle_outbox(session);
 	if (session->reason == EIO_SLOW)
-		eio_server_notice(server, EIO_NOTICE_SLOW, &session->peer, FR_STR_NULL);
+		eio_server_notice(server, EIO_NOTICE_SLOW, &session->peer, session->sid,
+				  FR_STR_NULL);
 	server->open--;
 	server->counters.ended[session->reason]++;
 	server->handler.on_close(server->ctx, session, session->reason);

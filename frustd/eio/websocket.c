@@ -161,8 +161,8 @@ static void on_recv(void *ctx, const uint8_t *bytes, size_t n)
 	int r = ws_recv(&ws->receiver, bytes, n, &messages, ws);
 
 	if (r == WS_TOO_BIG)
-		eio_server_too_large(ws->server,
-				     ws->session ? &ws->session->peer : &ws->conn->peer);
+		eio_server_too_large(ws->server, ws->session ? &ws->session->peer : &ws->conn->peer,
+				     ws->session ? ws->session->sid : NULL);
 	if (r < 0)
 		drop(ws);
 	else if (r > 0 && ws->session)

@@ -52,14 +52,18 @@ static struct net_due_list *time_out_of(struct httpd_server *server, enum httpd_
 void httpd_conn_move(struct httpd_conn *conn, enum httpd_conn_state to)
 {
 	struct net_due_list *list = time_out_of(conn->server, to);
+	const struct httpd_options *options = &conn->server->options;
+	enum httpd_conn_state from = conn->state;
 
 	(void)moves; /* with NDEBUG */
-	assert(moves[conn->state] & (1u << to));
+	assert(moves[from] & (1u << to));
 	if (conn->state == HTTPD_CONN_BODY)
 		fr_list_remove(&conn->work->exchange.coming);
 	if (conn->proxied && to == HTTPD_CONN_IDLE)
 		net_seat_take_back(&conn->net->seat);
 	conn->state = to;
+	if (options->trace)
+		options->trace(options->log_ctx, &conn->net->peer, from, to);
 	if (list)
 		net_due_arm(&conn->due, list);
 	else
@@ -281,9 +285,8 @@ static void send_refusal(struct httpd_conn *conn, int status)
 	int rc;
 
 	if (options->refused)
-		options->refused(options->refused_ctx,
-				 request ? &request->client : &conn->net->peer, status,
-				 httpd_parser_request(conn->work->parser)->target);
+		options->refused(options->log_ctx, request ? &request->client : &conn->net->peer,
+				 status, httpd_parser_request(conn->work->parser)->target);
 	httpd_response_error_body(&body, status, FR_STR_NULL);
 	rc = httpd_response_add(conn->server, conn->work,
 				&(struct httpd_response){

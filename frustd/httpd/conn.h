@@ -16,18 +16,6 @@
 #include "httpd/parser.h"
 #include "httpd/server.h"
 
-enum httpd_conn_state {
-	HTTPD_CONN_IDLE,   /* between requests */
-	HTTPD_CONN_HEAD,   /* a header is coming in */
-	HTTPD_CONN_BODY,   /* a body is coming in */
-	HTTPD_CONN_ASKED,  /* the handler has the request */
-	HTTPD_CONN_FULL,   /* answers must leave before the next request is taken */
-	HTTPD_CONN_LAST,   /* no request is taken any more */
-	HTTPD_CONN_LINGER, /* waits for the peer to close */
-	HTTPD_CONN_TAKEN,  /* belongs to another layer; the struct goes right away */
-	HTTPD_CONN_CLOSED, /* waits for on_closed */
-};
-
 /* What a connection needs while a request or an answer is under way; borrowed from the server. */
 struct httpd_work {
 	struct fr_list link; /* httpd_server.pool */

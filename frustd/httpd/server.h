@@ -5,6 +5,19 @@
 #include "httpd/exchange.h"
 #include "net/timer.h"
 
+/* Where a connection stands. */
+enum httpd_conn_state {
+	HTTPD_CONN_IDLE,   /* between requests */
+	HTTPD_CONN_HEAD,   /* a header is coming in */
+	HTTPD_CONN_BODY,   /* a body is coming in */
+	HTTPD_CONN_ASKED,  /* the handler has the request */
+	HTTPD_CONN_FULL,   /* answers must leave before the next request is taken */
+	HTTPD_CONN_LAST,   /* no request is taken any more */
+	HTTPD_CONN_LINGER, /* waits for the peer to close */
+	HTTPD_CONN_TAKEN,  /* belongs to another layer; the struct goes right away */
+	HTTPD_CONN_CLOSED, /* waits for on_closed */
+};
+
 struct httpd_options {
 	size_t request_line_max; /* 8192 bytes, then 414 */
 	size_t header_max;       /* 16384 bytes, then 431 */
@@ -32,7 +45,10 @@ struct httpd_options {
 	 */
 	void (*refused)(void *ctx, const struct net_address *client, int status,
 			struct fr_str target);
-	void *refused_ctx;
+	/* For the trace: a connection from peer has moved. NULL: nobody asks. */
+	void (*trace)(void *ctx, const struct net_address *peer, enum httpd_conn_state from,
+		      enum httpd_conn_state to);
+	void *log_ctx; /* of refused and trace */
 };
 struct httpd_options httpd_options_default(void);
 

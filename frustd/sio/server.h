@@ -8,6 +8,15 @@
 #include "base/json.h"
 #include "eio/server.h"
 
+struct sio_socket; /* one client in one namespace; valid from on_connect until on_disconnect returns
+		    */
+
+/*
+ *     PENDING ──accept──→ CONNECTED ──leaves──→ LEAVING ──on_disconnect──→ GONE
+ *        └──refused, or the client left────────────────────────────────────↗
+ */
+enum sio_socket_state { SIO_PENDING, SIO_CONNECTED, SIO_LEAVING, SIO_GONE };
+
 /* Which clients get what they need to resume after a drop ("connection state recovery"). */
 enum sio_recovery {
 	SIO_RECOVERY_OFF,
@@ -21,13 +30,15 @@ struct sio_options {
 	uint32_t attachments_max; /* of one packet, 10 */
 	uint32_t namespaces_max;  /* that one client may be in, 16 */
 	struct fr_json_limits json;
+	/* For the trace: a socket has moved. May be NULL. */
+	void (*trace)(void *ctx, const struct sio_socket *socket, enum sio_socket_state from,
+		      enum sio_socket_state to);
+	void *trace_ctx;
 };
 struct sio_options sio_options_default(void);
 
 struct sio_server;
 struct sio_namespace;
-struct sio_socket; /* one client in one namespace; valid from on_connect until on_disconnect returns
-		    */
 
 /*
  * Binary data beside an event or an ack, in whose arguments {"_placeholder":true,"num":i} stands
@@ -162,6 +173,8 @@ bool sio_socket_said_goodbye(const struct sio_socket *socket);
 /* Never 0, never used again while the server lives. */
 uint64_t sio_socket_id(const struct sio_socket *socket);
 const struct net_address *sio_socket_peer(const struct sio_socket *socket);
+/* The session's id, of 20 characters, NUL-terminated. */
+const char *sio_socket_sid(const struct sio_socket *socket);
 void sio_socket_set_user(struct sio_socket *socket, void *user);
 void *sio_socket_user(const struct sio_socket *socket);
 

@@ -26,11 +26,14 @@ static void move(struct sio_socket *socket, enum sio_socket_state to)
 		[SIO_LEAVING] = {[SIO_GONE] = true},
 		[SIO_GONE] = {[SIO_GONE] = true},
 	};
-	bool allowed = moves[socket->state][to];
+	const struct sio_options *options = &socket->nsp->server->options;
+	enum sio_socket_state from = socket->state;
 
-	assert(allowed);
-	(void)allowed;
+	(void)moves; /* with NDEBUG */
+	assert(moves[from][to]);
 	socket->state = to;
+	if (options->trace && from != to)
+		options->trace(options->trace_ctx, socket, from, to);
 }
 
 struct sio_socket *sio_socket_new(struct sio_client *client, struct sio_namespace *nsp)
@@ -350,6 +353,11 @@ bool sio_socket_said_goodbye(const struct sio_socket *socket)
 uint64_t sio_socket_id(const struct sio_socket *socket)
 {
 	return socket->id;
+}
+
+const char *sio_socket_sid(const struct sio_socket *socket)
+{
+	return eio_session_sid(socket->client->session);
 }
 
 const struct net_address *sio_socket_peer(const struct sio_socket *socket)

@@ -6,12 +6,6 @@
 #include "sio/kept.h"
 #include "sio/packet.h"
 
-/*
- *     PENDING ──accept──→ CONNECTED ──leaves──→ LEAVING ──on_disconnect──→ GONE
- *        └──refused, or the client left────────────────────────────────────↗
- */
-enum sio_socket_state { SIO_PENDING, SIO_CONNECTED, SIO_LEAVING, SIO_GONE };
-
 struct sio_socket {
 	struct fr_list link;      /* sio_client.sockets */
 	struct fr_list unsettled; /* sio_server.unsettled */

@@ -39,19 +39,22 @@ static void each_kind_is_told_once_a_second(void **state)
 	(void)state;
 	setup(&desk);
 	for (int i = 0; i < 5; i++)
-		notices_eio(&desk.notices, EIO_NOTICE_ORIGIN_REFUSED, &desk.peer, FR_STR("o"));
-	notices_eio(&desk.notices, EIO_NOTICE_SLOW, &desk.peer, FR_STR_NULL);
+		notices_eio(&desk.notices, EIO_NOTICE_ORIGIN_REFUSED, &desk.peer, NULL,
+			    FR_STR("o"));
+	notices_eio(&desk.notices, EIO_NOTICE_SLOW, &desk.peer, "ABCDEFGHIJKLMNOPQRST",
+		    FR_STR_NULL);
 	net_timers_run(&desk.timers, 999);
-	notices_eio(&desk.notices, EIO_NOTICE_ORIGIN_REFUSED, &desk.peer, FR_STR("o"));
+	notices_eio(&desk.notices, EIO_NOTICE_ORIGIN_REFUSED, &desk.peer, NULL, FR_STR("o"));
 	net_timers_run(&desk.timers, 1000);
-	notices_eio(&desk.notices, EIO_NOTICE_ORIGIN_REFUSED, &desk.peer, FR_STR("p"));
+	notices_eio(&desk.notices, EIO_NOTICE_ORIGIN_REFUSED, &desk.peer, NULL, FR_STR("p"));
 	net_timers_run(&desk.timers, 2000);
-	notices_eio(&desk.notices, EIO_NOTICE_ORIGIN_REFUSED, &desk.peer, FR_STR("q"));
-	check_log(&desk, "frustd: warn: 192.0.2.1: origin refused: o\n"
-			 "frustd: warn: 192.0.2.1: client too slow, closed (--send-window, "
-			 "--queue-max)\n"
-			 "frustd: warn: 192.0.2.1: origin refused: p (5 more before)\n"
-			 "frustd: warn: 192.0.2.1: origin refused: q\n");
+	notices_eio(&desk.notices, EIO_NOTICE_ORIGIN_REFUSED, &desk.peer, NULL, FR_STR("q"));
+	check_log(&desk,
+		  "frustd: warn: 192.0.2.1: origin refused: o\n"
+		  "frustd: warn: 192.0.2.1 ABCDEFGH: client too slow, closed (--send-window, "
+		  "--queue-max)\n"
+		  "frustd: warn: 192.0.2.1: origin refused: p (5 more before)\n"
+		  "frustd: warn: 192.0.2.1: origin refused: q\n");
 }
 
 static void a_refusal_names_the_option_and_no_session(void **state)
@@ -86,12 +89,27 @@ static void a_pause_of_accepting_is_told(void **state)
 			 "memory again: Too many open files\n");
 }
 
+static void the_trace_has_a_line_for_each_move(void **state)
+{
+	struct desk desk;
+
+	(void)state;
+	setup(&desk);
+	notices_conn(&desk.notices, &desk.peer, HTTPD_CONN_IDLE, HTTPD_CONN_HEAD);
+	desk.log.level = FR_LOG_TRACE;
+	notices_conn(&desk.notices, &desk.peer, HTTPD_CONN_HEAD, HTTPD_CONN_ASKED);
+	notices_conn(&desk.notices, &desk.peer, HTTPD_CONN_ASKED, HTTPD_CONN_CLOSED);
+	check_log(&desk, "frustd: trace: 192.0.2.1: connection from head to asked\n"
+			 "frustd: trace: 192.0.2.1: connection from asked to closed\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_kind_is_told_once_a_second),
 		cmocka_unit_test(a_refusal_names_the_option_and_no_session),
 		cmocka_unit_test(a_pause_of_accepting_is_told),
+		cmocka_unit_test(the_trace_has_a_line_for_each_move),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -149,7 +149,7 @@ static void on_close(void *ctx, struct eio_session *session, enum eio_reason rea
 }
 
 static void on_notice(void *ctx, enum eio_notice notice, const struct net_address *peer,
-		      struct fr_str text)
+		      const char *sid, struct fr_str text)
 {
 	static const char *const names[] = {
 		[EIO_NOTICE_ORIGIN_REFUSED] = "ORIGIN_REFUSED",
@@ -162,6 +162,7 @@ static void on_notice(void *ctx, enum eio_notice notice, const struct net_addres
 	char who[NET_ADDRESS_TEXT];
 
 	CHECK_INT(whose.family, NET_IPV4);
+	CHECK(notice != EIO_NOTICE_SLOW || strlen(sid) == 20);
 	fr_buf_printf(&s->events, "notice %s %.*s", names[notice], FR_STR_ARG(text));
 	whose.port = 0;
 	net_address_text(&whose, who);

@@ -258,7 +258,7 @@ static void refusals_are_told(void **state)
 		struct site site;
 
 		options.refused = on_refused;
-		options.refused_ctx = &refusal;
+		options.log_ctx = &refusal;
 		site_open_with(&site, &options);
 		site.m = site_connect(&site);
 		site_say(&site, cases[i].request);
@@ -297,7 +297,7 @@ static void refusals_after_the_header_know_who_asked(void **state)
 		options.cors_origins = origins;
 		options.cors_count = FR_ARRAY_LEN(origins);
 		options.refused = on_refused;
-		options.refused_ctx = &refusal;
+		options.log_ctx = &refusal;
 		site_open_with(&site, &options);
 		site.m = site_connect(&site);
 		client = site.m->conn.peer;

@@ -132,6 +132,12 @@ struct fr_str eio_session_query(const struct eio_session *session)
 	return FR_STR("EIO=4&recovery=0");
 }
 
+const char *eio_session_sid(const struct eio_session *session)
+{
+	(void)session;
+	return "";
+}
+
 const struct net_address *eio_session_peer(const struct eio_session *session)
 {
 	(void)session;

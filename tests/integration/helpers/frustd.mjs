@@ -51,7 +51,7 @@ class Frustd {
 	async ports(n = 1) {
 		const found = await this.stderr.until((lines) => {
 			assert.ok(!this.exit, `frustd ended at once:\n${this.log()}`);
-			const all = lines.map((line) => line.match(/frustd: listening on http:\/\/\S*:(\d+)$/));
+			const all = lines.map((line) => line.match(/listening on http:\/\/\S*?:(\d+)"?}?$/));
 			const matched = all.filter(Boolean);
 			return matched.length >= n && matched;
 		}, `${n} listening line(s) of frustd`);
