@@ -15,6 +15,7 @@
 #include "log_file.h"
 #include "orders.h"
 #include "systemd.h"
+#include "tuning.h"
 
 #define WATCH_MS 500  /* how often to look for other processes' commits */
 #define BUSY_MS 2000  /* how long a commit waits for another process's lock */
@@ -23,7 +24,6 @@
 #define US_PER_MS 1000
 #define FAREWELL_MS 300 /* for the clients' closes */
 #define REPLAY_PART 4   /* of a client's queue: JSON of what it missed, half of a frame */
-#define DESCRIPTORS_KEPT 128
 
 enum phase { STARTING, SERVING, DRAINING, REFUSING, CLOSING };
 
@@ -43,7 +43,7 @@ struct daemon {
 	struct net_wakeup *wakeup;
 	struct orders *orders;
 	struct doors doors;
-	rlim_t descriptors; /* as many as we may have */
+	uint64_t descriptors; /* as many as we may have; UINT64_MAX: any number */
 	struct net_peers *peers;
 	struct front *front;
 	struct hub *hub;
@@ -128,49 +128,6 @@ static void on_restart(void *ctx)
 	begin_stop(daemon, EXIT_FINE);
 }
 
-/* Those that may change. */
-static void set_limits(const struct options *options, struct hub_options *hub)
-{
-	hub->limits = (struct frust_limits)FRUST_LIMITS_INIT;
-	hub->limits.user = (uint32_t)options->user_max;
-	hub->limits.comment = (uint32_t)options->comment_max;
-	hub->limits.style = (uint32_t)options->style_max;
-	hub->limits.name = (uint32_t)options->event_max;
-	hub->rates.client = (uint32_t)options->click_rate;
-	hub->rates.address = (uint32_t)options->address_click_rate;
-	hub->feed_rate = (uint32_t)options->feed_rate;
-}
-
-/* What goes to standard error is timed by whoever keeps it. */
-static void set_log(struct fr_log *log, const struct options *options)
-{
-	log->level = options->log_level;
-	log->format = options->log_format == FR_LOG_TEXT && options->log_file ? FR_LOG_TEXT_TIMED
-									      : options->log_format;
-}
-
-/* How many connections there may be: some descriptors are the database's and the files', and some
- * for those who are told that there is no place. */
-static uint32_t connections_max(const struct daemon *daemon)
-{
-	rlim_t kept = daemon->descriptors / 4, most = (rlim_t)daemon->options->connections_max;
-
-	if (kept > DESCRIPTORS_KEPT)
-		kept = DESCRIPTORS_KEPT;
-	if (daemon->descriptors != RLIM_INFINITY && most > daemon->descriptors - kept)
-		most = daemon->descriptors - kept;
-	return (uint32_t)most;
-}
-
-static struct net_peers_limits peers_limits(const struct daemon *daemon)
-{
-	return (struct net_peers_limits){
-		.all = connections_max(daemon),
-		.address = (uint32_t)daemon->options->address_connections_max,
-		.rate = (uint32_t)daemon->options->address_rate,
-	};
-}
-
 static void reload(struct daemon *daemon)
 {
 	struct fr_buf said = FR_BUF_INIT;
@@ -181,11 +138,11 @@ static void reload(struct daemon *daemon)
 		config_tell(&said, daemon->log);
 		fr_log(daemon->log, FR_LOG_ERROR, "not reloaded: everything stays as it was");
 	} else {
-		set_log(daemon->log, daemon->options);
-		set_limits(daemon->options, &hub);
+		fr_log_set_level(daemon->log, daemon->options->log_level);
+		tuning_hub(daemon->options, &hub);
 		hub_set_limits(daemon->hub, &hub);
 		hub_reload(daemon->hub);
-		peers = peers_limits(daemon);
+		tuning_peers(daemon->options, daemon->descriptors, &peers);
 		net_peers_set_limits(daemon->peers, &peers);
 		fr_log(daemon->log, FR_LOG_INFO, "reloaded%s%.*s",
 		       said.len ? "; changed, but only a restart takes them: " : "",
@@ -276,15 +233,16 @@ static bool open_doors(struct daemon *daemon)
 static void on_first_ready(struct daemon *daemon)
 {
 	const struct frust_stats *stats = &hub_state(daemon->hub)->stats;
+	struct net_peers_limits peers;
 
 	fr_log(daemon->log, FR_LOG_INFO, "frustd %s, %s: %" PRId64 " clicks, %" PRId64 " events",
 	       frust_version(), daemon->options->db, stats->clicks_total, stats->events_total);
 	if (!daemon->options->no_web && !daemon->options->web_root && !page_assets[0].path)
 		fr_log(daemon->log, FR_LOG_INFO, "built without its page: / is not there");
-	if (connections_max(daemon) < daemon->options->connections_max)
+	tuning_peers(daemon->options, daemon->descriptors, &peers);
+	if (peers.all < daemon->options->connections_max)
 		fr_log(daemon->log, FR_LOG_INFO,
-		       "%u connections at most, for want of file descriptors",
-		       connections_max(daemon));
+		       "%u connections at most, for want of file descriptors", peers.all);
 	daemon->phase = SERVING;
 	if (!open_doors(daemon))
 		begin_stop(daemon, EXIT_LISTEN);
@@ -298,14 +256,17 @@ static void on_hub_notice(void *ctx, enum hub_notice what, const struct frust_er
 
 	switch (what) {
 	case HUB_READY:
-		if (daemon->phase == STARTING)
+		if (daemon->phase == STARTING) {
 			on_first_ready(daemon);
-		else if (daemon->phase == SERVING)
+		} else if (daemon->phase == SERVING) {
 			fr_log(daemon->log, FR_LOG_INFO, "the database takes writes again");
+			systemd_notify("STATUS=serving");
+		}
 		break;
 	case HUB_FAILING:
 		fr_log(daemon->log, FR_LOG_ERROR, "%s; clicks are refused until it works again",
 		       error->text);
+		systemd_notify("STATUS=clicks are refused: %s", error->text);
 		break;
 	case HUB_FATAL:
 		fr_log(daemon->log, FR_LOG_ERROR, "%s", error->text);
@@ -374,7 +335,7 @@ static bool build_hub(struct daemon *daemon, const struct clock_source *clock)
 		.ctx = daemon,
 	};
 
-	set_limits(options, &hub);
+	tuning_hub(options, &hub);
 	hub.deliver = front_deliver(daemon->front);
 	daemon->hub = hub_new(&hub);
 	return daemon->hub != NULL;
@@ -457,15 +418,15 @@ static void tear_down(struct daemon *daemon)
 }
 
 /* One descriptor a client: as many as we may have. Returns how many these are. */
-static rlim_t raise_descriptor_limit(void)
+static uint64_t raise_descriptor_limit(void)
 {
 	struct rlimit limit;
 
 	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
-		return RLIM_INFINITY;
+		return UINT64_MAX;
 	limit.rlim_cur = limit.rlim_max;
 	setrlimit(RLIMIT_NOFILE, &limit);
-	return getrlimit(RLIMIT_NOFILE, &limit) < 0 ? RLIM_INFINITY : limit.rlim_cur;
+	return getrlimit(RLIMIT_NOFILE, &limit) < 0 ? UINT64_MAX : limit.rlim_cur;
 }
 
 /* The program that is there now takes over; comes back only when it cannot. */
@@ -488,7 +449,7 @@ static int run(struct daemon *daemon)
 	int code;
 
 	daemon->descriptors = raise_descriptor_limit();
-	limits = peers_limits(daemon);
+	tuning_peers(daemon->options, daemon->descriptors, &limits);
 	daemon->peers = net_peers_new(&limits);
 	if (!daemon->peers || net_loop_open(&daemon->loop) < 0) {
 		net_peers_free(daemon->peers);
@@ -515,6 +476,15 @@ static int64_t log_clock(void *ctx)
 	const struct clock_source *clock = ctx;
 
 	return clock_ms(clock);
+}
+
+/* What goes to standard error is timed by whoever keeps it. */
+static void set_log(struct fr_log *log, const struct options *options)
+{
+	bool timed = options->log_format == FR_LOG_TEXT && options->log_file;
+
+	log->level = options->log_level;
+	log->format = timed ? FR_LOG_TEXT_TIMED : options->log_format;
 }
 
 int daemon_run(struct config *config, struct fr_log *log)

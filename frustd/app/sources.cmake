@@ -42,4 +42,5 @@ target_sources(frustd_app PRIVATE
 	settings.c
 	settings_command.c
 	settings_file.c
-	systemd.c)
+	systemd.c
+	tuning.c)

@@ -171,7 +171,7 @@ static void FR_PRINTF(4, 0)
 
 static bool is_wanted(const struct fr_log *log, enum fr_log_level level)
 {
-	return log && level <= log->level;
+	return log && level <= __atomic_load_n(&log->level, __ATOMIC_RELAXED);
 }
 
 void fr_log(const struct fr_log *log, enum fr_log_level level, const char *format, ...)
@@ -196,6 +196,11 @@ void fr_log_about(const struct fr_log *log, enum fr_log_level level,
 	va_start(args, format);
 	say(log, level, subject, format, args);
 	va_end(args);
+}
+
+void fr_log_set_level(struct fr_log *log, enum fr_log_level level)
+{
+	__atomic_store_n(&log->level, level, __ATOMIC_RELAXED);
 }
 
 bool fr_log_level_parse(const char *text, enum fr_log_level *out)

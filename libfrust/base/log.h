@@ -18,7 +18,7 @@ enum fr_log_format {
 
 struct fr_log {
 	FILE *to;
-	enum fr_log_level level; /* what is above is left out */
+	enum fr_log_level level; /* what is above is left out; see fr_log_set_level */
 	const char *name;        /* the program's */
 	enum fr_log_format format;
 	int64_t (*clock)(void *ctx); /* ms since the epoch; NULL: lines have no time */
@@ -39,6 +39,8 @@ void fr_log(const struct fr_log *log, enum fr_log_level level, const char *forma
 	FR_PRINTF(3, 4);
 void fr_log_about(const struct fr_log *log, enum fr_log_level level,
 		  const struct fr_log_subject *subject, const char *format, ...) FR_PRINTF(4, 5);
+/* While other threads log. */
+void fr_log_set_level(struct fr_log *log, enum fr_log_level level);
 /* "error", "warn", "info", "debug" or "trace"; false for anything else. */
 bool fr_log_level_parse(const char *text, enum fr_log_level *out);
 

@@ -50,6 +50,8 @@ static void what_is_above_the_level_is_left_out(void **state)
 	fr_log(&to.log, FR_LOG_INFO, "x");
 	fr_log(&to.log, FR_LOG_WARN, "kept");
 	fr_log(NULL, FR_LOG_ERROR, "to nobody");
+	fr_log_set_level(&to.log, FR_LOG_ERROR);
+	fr_log(&to.log, FR_LOG_WARN, "not any more");
 	check_captured(&to, "frustd: warn: kept\n");
 }
 
