@@ -184,9 +184,25 @@ int front_mount(struct front *front, struct hub *hub)
 	return build_site(front, hub);
 }
 
+static void add_listener(struct net_listener_counters *sum, const struct net_listener *listener)
+{
+	const struct net_listener_counters *counters;
+
+	if (!listener)
+		return;
+	counters = net_listener_counters(listener);
+	sum->accepted += counters->accepted;
+	sum->dropped += counters->dropped;
+	sum->pauses += counters->pauses;
+}
+
 void front_measure(const struct front *front, struct metrics_loop *metrics)
 {
 	metrics->net = *net_loop_counters(front->options.loop);
+	for (size_t i = 0; i < FR_ARRAY_LEN(front->listeners); i++)
+		add_listener(&metrics->accepting, front->listeners[i]);
+	metrics->http = *httpd_server_counters(front->httpd);
+	metrics->eio = *eio_server_counters(sio_server_eio(front->sio));
 	metrics->connections = httpd_server_conns(front->httpd);
 	eio_server_census(sio_server_eio(front->sio), &metrics->sessions);
 	metrics->delivery_us = *live_delivery_us(front->live);

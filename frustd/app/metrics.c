@@ -9,25 +9,29 @@
 
 /* --- several loops --- */
 
-static void add_histogram(struct fr_histogram *sum, const struct fr_histogram *histogram)
+/* Counters are structs of uint64_t and nothing else. */
+static void add_all(void *sum, const void *counters, size_t size)
 {
-	for (size_t i = 0; i < FR_HISTOGRAM_BUCKETS; i++)
-		sum->counts[i] += histogram->counts[i];
-	sum->sum += histogram->sum;
+	uint64_t *to = sum;
+	const uint64_t *from = counters;
+
+	for (size_t i = 0; i < size / sizeof(*to); i++)
+		to[i] += from[i];
 }
 
 void metrics_add_loop(struct metrics_loop *sum, const struct metrics_loop *loop)
 {
-	sum->net.received += loop->net.received;
-	sum->net.sent += loop->net.sent;
-	add_histogram(&sum->net.turn_us, &loop->net.turn_us);
+	add_all(&sum->net, &loop->net, sizeof(sum->net));
+	add_all(&sum->accepting, &loop->accepting, sizeof(sum->accepting));
+	add_all(&sum->http, &loop->http, sizeof(sum->http));
+	add_all(&sum->eio, &loop->eio, sizeof(sum->eio));
+	add_all(&sum->delivery_us, &loop->delivery_us, sizeof(sum->delivery_us));
 	sum->connections += loop->connections;
 	for (size_t i = 0; i < FR_ARRAY_LEN(sum->sessions.polling); i++) {
 		sum->sessions.polling[i] += loop->sessions.polling[i];
 		sum->sessions.websocket[i] += loop->sessions.websocket[i];
 	}
 	sum->sessions.waiting += loop->sessions.waiting;
-	add_histogram(&sum->delivery_us, &loop->delivery_us);
 }
 
 /* --- writing --- */
@@ -97,6 +101,101 @@ static void add_network(const struct metrics *metrics, struct fr_buf *out)
 			  &loops->delivery_us);
 }
 
+/* What is counted by reason, one metric. */
+struct reason {
+	const char *word;
+	size_t offset; /* of its counter in the struct */
+};
+
+static void add_reasons(struct fr_buf *out, const char *name, const char *help,
+			const struct reason *reasons, size_t n, const void *counters)
+{
+	char labels[64];
+	uint64_t value;
+
+	prom_begin(out, name, "counter", help);
+	for (size_t i = 0; i < n; i++) {
+		snprintf(labels, sizeof(labels), "reason=\"%s\"", reasons[i].word);
+		memcpy(&value, (const char *)counters + reasons[i].offset, sizeof(value));
+		prom_value(out, name, labels, value);
+	}
+}
+
+#define HTTP(member) offsetof(struct httpd_counters, member)
+#define EIO(member) offsetof(struct eio_counters, member)
+
+static void add_http(const struct metrics_loop *loops, struct fr_buf *out)
+{
+	static const struct reason refused[] = {
+		{"connections", HTTP(conns_refused_full)},
+		{"address_connections", HTTP(conns_refused_address)},
+		{"address_rate", HTTP(conns_refused_rate)},
+		{"proxied_address_connections", HTTP(requests_refused_address)},
+		{"malformed", HTTP(refused_malformed)},
+		{"header_size", HTTP(refused_header_size)},
+		{"body_size", HTTP(refused_body_size)},
+		{"header_time", HTTP(refused_header_time)},
+		{"body_time", HTTP(refused_body_time)},
+		{"memory", HTTP(refused_memory)},
+	};
+	static const struct reason closed[] = {
+		{"idle", HTTP(closed_idle)},
+		{"unread", HTTP(closed_unread)},
+		{"pipelined", HTTP(closed_pipelined)},
+	};
+
+	counter(out, "frust_connections_accepted_total", "Connections that were accepted.",
+		loops->accepting.accepted);
+	counter(out, "frust_accept_pauses_total",
+		"Times that accepting paused for want of file descriptors or memory.",
+		loops->accepting.pauses);
+	counter(out, "frust_http_requests_total", "Requests that reached a handler.",
+		loops->http.requests);
+	add_reasons(out, "frust_http_refusals_total",
+		    "Connections and requests that reached no handler, by reason.", refused,
+		    FR_ARRAY_LEN(refused), &loops->http);
+	add_reasons(out, "frust_http_closed_total", "Connections that were given up, by reason.",
+		    closed, FR_ARRAY_LEN(closed), &loops->http);
+}
+
+static void add_eio(const struct metrics_loop *loops, struct fr_buf *out)
+{
+	static const struct reason ended[] = {
+		{"client", EIO(ended[EIO_CLIENT_CLOSE])},
+		{"transport_error", EIO(ended[EIO_TRANSPORT_ERROR])},
+		{"protocol_error", EIO(ended[EIO_PROTOCOL_ERROR])},
+		{"timeout", EIO(ended[EIO_TIMEOUT])},
+		{"slow", EIO(ended[EIO_SLOW])},
+		{"server", EIO(ended[EIO_SERVER_CLOSE])},
+		{"shutdown", EIO(ended[EIO_SHUTDOWN])},
+	};
+	static const struct reason refused[] = {
+		{"connections", EIO(sessions_refused_full)},
+		{"address_connections", EIO(sessions_refused_address)},
+		{"address_rate", EIO(sessions_refused_rate)},
+		{"transport", EIO(refused_transport)},
+		{"sid", EIO(refused_sid)},
+		{"method", EIO(refused_method)},
+		{"request", EIO(refused_request)},
+		{"origin", EIO(refused_origin)},
+		{"version", EIO(refused_version)},
+		{"message_size", EIO(messages_too_large)},
+	};
+
+	counter(out, "frust_sessions_opened_total", "Engine.IO sessions that began.",
+		loops->eio.sessions);
+	add_reasons(out, "frust_sessions_ended_total",
+		    "Engine.IO sessions that ended, by reason; slow: a client did not keep up.",
+		    ended, FR_ARRAY_LEN(ended), &loops->eio);
+	add_reasons(out, "frust_session_refusals_total",
+		    "Requests and messages that sessions refused, by reason.", refused,
+		    FR_ARRAY_LEN(refused), &loops->eio);
+	counter(out, "frust_upgrades_total", "Upgrades from polling to WebSocket.",
+		loops->eio.upgrades);
+	counter(out, "frust_upgrade_failures_total", "Upgrades that began and were given up.",
+		loops->eio.upgrades_failed);
+}
+
 static void add_presses(const struct metrics *metrics, struct fr_buf *out)
 {
 	char labels[64];
@@ -149,6 +248,8 @@ void metrics_write(const struct metrics *metrics, struct fr_buf *out)
 {
 	add_process(metrics, out);
 	add_network(metrics, out);
+	add_http(&metrics->loops, out);
+	add_eio(&metrics->loops, out);
 	add_presses(metrics, out);
 	add_store(metrics, out);
 }

@@ -9,10 +9,14 @@
 #include "base/histogram.h"
 #include "eio/server.h"
 #include "net/loop.h"
+#include "net/tcp.h"
 
 /* Of one loop, or of several together. */
 struct metrics_loop {
 	struct net_loop_counters net;
+	struct net_listener_counters accepting;
+	struct httpd_counters http;
+	struct eio_counters eio;
 	size_t connections; /* in HTTP */
 	struct eio_census sessions;
 	struct fr_histogram delivery_us;
