@@ -13,6 +13,7 @@
 #include "app/process.h"
 #include "front.h"
 #include "log_file.h"
+#include "memory.h"
 #include "orders.h"
 #include "systemd.h"
 #include "tuning.h"
@@ -40,6 +41,7 @@ struct daemon {
 	struct net_loop *loop;
 	struct net_timer deadline; /* of DRAINING and what follows it */
 	struct net_timer watchdog; /* tells the service manager that the loop turns */
+	struct memory memory;
 	struct net_wakeup *wakeup;
 	struct orders *orders;
 	struct doors doors;
@@ -398,6 +400,7 @@ static int start(struct daemon *daemon, struct clock_source *clock)
 	net_timer_init(&daemon->watchdog, net_loop_timers(daemon->loop), on_watchdog, daemon);
 	if (systemd_watchdog() > 0)
 		net_timer_start(&daemon->watchdog, systemd_watchdog());
+	memory_watch(&daemon->memory, net_loop_timers(daemon->loop));
 	return EXIT_FINE;
 }
 

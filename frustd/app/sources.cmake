@@ -34,7 +34,7 @@ target_sources(frustd_app PRIVATE
 	daemon.c
 	doors.c
 	front.c
-	log_file.c
+	log_file.c memory.c
 	notices.c
 	option_values.c
 	options.c
