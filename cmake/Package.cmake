@@ -12,6 +12,9 @@ endforeach()
 
 install(FILES ${PROJECT_BINARY_DIR}/frust.spdx.json OPTIONAL
 	DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/frust COMPONENT frust EXCLUDE_FROM_ALL)
+install(FILES ${PROJECT_SOURCE_DIR}/packaging/monitoring/frust.rules.yml
+	${PROJECT_SOURCE_DIR}/packaging/monitoring/grafana.json
+	DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/frust/examples/monitoring COMPONENT frust)
 install(FILES ${PROJECT_SOURCE_DIR}/packaging/nginx/frust.conf
 	DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/frust/examples/nginx COMPONENT frust)
 install(FILES ${PROJECT_SOURCE_DIR}/packaging/frustd.conf

@@ -81,8 +81,9 @@ test('metrics tell what has happened', async (t) => {
 	assert.ok(Math.abs(value(metrics, 'process_start_time_seconds') - Date.now() / 1000) < 300);
 });
 
+const promtool = [join(root, 'build/tools/promtool'), '/usr/bin/promtool'].find((path) => existsSync(path));
+
 test('promtool finds nothing to say', async (t) => {
-	const promtool = [join(root, 'build/tools/promtool'), '/usr/bin/promtool'].find((path) => existsSync(path));
 	if (!promtool) {
 		t.skip('no promtool here');
 		return;
@@ -99,6 +100,18 @@ test('every metric is in the documentation', async (t) => {
 	const text = readFileSync(join(root, 'docs/METRICS.md'), 'utf8');
 	const told = [...text.matchAll(/^\| `([a-z_]+)/gm)].map(([, name]) => name);
 	assert.deepEqual(told, Object.keys((await scrape(t, port)).metrics));
+});
+
+test('alerts and dashboard ask for metrics that there are', async (t) => {
+	const { port } = await start(t);
+	const { text } = await scrape(t, port);
+	for (const file of ['frust.rules.yml', 'grafana.json']) {
+		const asked = readFileSync(join(root, 'packaging/monitoring', file), 'utf8').match(/\b(?:frust|process)_[a-z_]+/g);
+		assert.ok(asked.length > 5);
+		assert.deepEqual(asked.filter((name) => !new RegExp(`^${name}[ {]`, 'm').test(text)), [], file);
+	}
+	if (promtool)
+		await promisify(execFile)(promtool, ['check', 'rules', join(root, 'packaging/monitoring/frust.rules.yml')]);
 });
 
 test('who may see them', async (t) => {
