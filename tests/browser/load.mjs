@@ -11,6 +11,7 @@ import { gunzipSync } from 'node:zlib';
 import { scratch, start } from '../integration/helpers/frustd.mjs';
 import { getJson, request } from '../integration/helpers/http.mjs';
 import { presser } from '../integration/helpers/eio.mjs';
+import { Inbox } from '../integration/helpers/wait.mjs';
 import { newPage, open, reads } from './helpers/browser.mjs';
 
 const BUDGET = 60_000; // bytes, compressed, headers included
@@ -97,21 +98,20 @@ test('--no-web serves no page, --web-root another', async (t) => {
 });
 
 test('a view asks for no more than it shows', async (t) => {
-	const server = await start(t);
+	const server = await start(t, { args: ['--click-rate', '0'] });
 	const client = await presser(t, server.port);
 	for (let i = 0; i < 300; i++)
 		client.send('click', { user: `user ${i % 120}`, comment: `${i}` });
 	await client.press('click', { user: 'last' });
 	const page = await newPage(t, server.port);
-	const answers = new Map();
-	page.on('response', async (response) => {
-		if (new URL(response.url()).pathname.startsWith('/api/'))
-			answers.set(new URL(response.url()).pathname, await response.json().catch(() => undefined));
-	});
+	const answers = new Inbox(); // [path, rows]
+	page.on('response', async (response) => answers.put([new URL(response.url()).pathname, await response.json().catch(() => undefined)]));
 	await page.goto(page.origin, { waitUntil: 'networkidle' });
 	await reads(page, '#count-total', '301');
-	for (const [path, most] of [['/api/latest_clicks', 40], ['/api/latest_events', 40], ['/api/users', 10], ['/api/online_users', 48], ['/api/latest_hours', 169]])
-		assert.ok(answers.get(path).length <= most, `${path}: ${answers.get(path).length} rows`);
+	for (const [path, most] of [['/api/latest_clicks', 40], ['/api/latest_events', 40], ['/api/users', 10], ['/api/online_users', 48], ['/api/latest_hours', 169]]) {
+		const [, { length }] = await answers.until((all) => all.find(([from]) => from === path), path);
+		assert.ok(length <= most, `${path}: ${length} rows`);
+	}
 	assert.equal((await getJson(t, server.port, '/api/latest_clicks')).length, 301, 'the whole day is there for who asks');
 	assert.deepEqual((await getJson(t, server.port, '/api/latest_clicks?x=1&limit=2')).map(({ user }) => user), ['last', 'user 59']);
 	assert.equal((await getJson(t, server.port, '/api/latest_clicks?limit=many')).length, 301);
@@ -119,7 +119,7 @@ test('a view asks for no more than it shows', async (t) => {
 });
 
 test('the badge tells today\'s presses, in the site\'s language', async (t) => {
-	const server = await start(t, { args: ['--lang', 'en'] });
+	const server = await start(t, { args: ['--lang', 'en', '--click-rate', '0'] });
 	const client = await presser(t, server.port);
 	for (let i = 0; i < 1234; i++)
 		client.send('click', { user: 'u' });

@@ -21,6 +21,7 @@ test('a press in one browser is seen in another', async (t) => {
 	assert.equal(await anna.inputValue('#comment'), '', 'one press, one comment');
 	await anna.click('#press');
 	await anna.click('#press');
+	await reads(berta, '#count-total', '3'); // in this order
 	await berta.tap('#press');
 
 	for (const page of [anna, berta])
@@ -143,8 +144,11 @@ test('announcements are toasts, or popups that wait for an OK', async (t) => {
 	const server = await start(t);
 	const page = await open(t, server.port);
 	const announce = async (...args) => assert.equal((await frustctl(['--db', server.db, 'announce', '--yes', ...args])).code, 0);
-	await announce('Die Mensa <b>brennt</b>', '--style', 'red');
-	await reads(page, '#toasts .s-red', 'Die Mensa <b>brennt</b>');
+	await Promise.all([ // a toast may be gone before frustctl is
+		announce('Die Mensa <b>brennt</b>', '--style', 'red'),
+		page.locator('#toasts .s-red').waitFor(),
+		reads(page, '#toasts', 'Die Mensa <b>brennt</b>'),
+	]);
 	await announce('Erstens', '--popup');
 	await reads(page, '#popup[open] #popup-text', 'Erstens');
 	await announce('Zweitens <i>', '--popup');

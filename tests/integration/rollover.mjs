@@ -6,24 +6,21 @@ import test from 'node:test';
 import { assertCountersEqualRows } from './helpers/check.mjs';
 import { client } from './helpers/clients.mjs';
 import { presser } from './helpers/eio.mjs';
-import { rows, start } from './helpers/frustd.mjs';
+import { rows } from './helpers/frustd.mjs';
 import { getJson } from './helpers/http.mjs';
-import { at, database, seconds, SMALL_SITE } from './helpers/site.mjs';
-
-const BEFORE = 4; // seconds, for the clicks before the turn
+import { before, database, seconds, SMALL_SITE } from './helpers/site.mjs';
 
 async function turn(t, iso, { day, args = [] }) {
 	const moment = seconds(iso);
-	const server = await start(t, { args: [...args, ...at(moment - BEFORE)] });
-	const page = await client(t, server.port, '2.3.0', ['polling', 'websocket']);
+	const { server, page, anna } = await before(t, moment, { args }, async ({ port }) => {
+		const made = { page: await client(t, port, '2.3.0', ['polling', 'websocket']), anna: await presser(t, port) };
+		for (let i = 0; i < 3; i++)
+			await made.anna.press('click', { user: 'Anna' });
+		await made.anna.press('event', { user: 'Anna', name: 'fu' });
+		const { timestamp } = await made.anna.press('event', { user: 'Anna', name: 'rickroll' });
+		return { ...made, timestamp };
+	});
 	const { port } = server;
-	const anna = await presser(t, port);
-	for (let i = 0; i < 3; i++) {
-		const { timestamp } = await anna.press('click', { user: 'Anna' });
-		assert.ok(timestamp < moment, 'the turn came before the clicks: a busy machine?');
-	}
-	await anna.press('event', { user: 'Anna', name: 'fu' });
-	await anna.press('event', { user: 'Anna', name: 'rickroll' });
 
 	const counts = (clicks, events) => ({ click_count_total: 3, event_count_total: 2, click_count_today: day ? 0 : 3,
 		event_count_today: day ? 0 : 2, click_count_hour: clicks, event_count_hour: events });
@@ -65,11 +62,10 @@ test('midnight UTC is an hour as any in another zone', (t) =>
 
 test('a day that begins within an hour', async (t) => {
 	const midnight = seconds('2026-11-22T18:30:00Z');
-	const server = await start(t, { args: ['--timezone', 'Asia/Kolkata', ...at(midnight - BEFORE)] });
-	const page = await client(t, server.port, '4.8.4', ['websocket']);
-	const anna = await presser(t, server.port);
-	const { timestamp } = await anna.press('click', { user: 'Anna' });
-	assert.ok(timestamp < midnight, 'the turn came before the click: a busy machine?');
+	const { server, page, anna } = await before(t, midnight, { args: ['--timezone', 'Asia/Kolkata'] }, async ({ port }) => {
+		const made = { page: await client(t, port, '4.8.4', ['websocket']), anna: await presser(t, port) };
+		return { ...made, ...await made.anna.press('click', { user: 'Anna' }) };
+	});
 	const [, turned] = await page.until('stats', (stats) => stats.click_count_total === 1 && stats.click_count_today === 0,
 		'the stats of the new day');
 	assert.equal(turned.click_count_hour, 1, 'the hour goes on');
@@ -84,10 +80,13 @@ test('a day that begins within an hour', async (t) => {
 
 test('the week\'s hours move on with the day', async (t) => {
 	const midnight = seconds('2026-11-23T00:00:00Z');
-	const server = await start(t, { db: database(t, SMALL_SITE), args: at(midnight - BEFORE) });
-	const page = await client(t, server.port, '4.8.4', ['websocket']);
-	const first = async () => (await getJson(t, server.port, '/api/latest_hours'))[0].timestamp;
-	assert.equal(await first(), seconds('2026-11-16T00:00:00Z'));
+	const first = async ({ port }) => (await getJson(t, port, '/api/latest_hours'))[0].timestamp;
+	const { server, page, hour } = await before(t, midnight, { db: database(t, SMALL_SITE) }, async (made) => {
+		const watching = await client(t, made.port, '4.8.4', ['websocket']), seen = await first(made);
+		const anna = await presser(t, made.port);
+		return { ...await anna.press('click', { user: 'Anna' }), page: watching, hour: seen };
+	});
+	assert.equal(hour, seconds('2026-11-16T00:00:00Z'));
 	await page.until('stats', (stats) => stats.click_count_today === 0, 'the new day\'s stats');
-	assert.equal(await first(), seconds('2026-11-21T23:00:00Z'), 'the day that is seven days back has left');
+	assert.equal(await first(server), seconds('2026-11-21T23:00:00Z'), 'the day that is seven days back has left');
 });

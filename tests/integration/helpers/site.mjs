@@ -1,5 +1,6 @@
 // Databases to serve and moments to serve them at.
 
+import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 
@@ -19,6 +20,22 @@ export const seconds = (iso) => Date.parse(iso) / 1000;
 
 // Options under which the server's clock says `time` (seconds) now.
 export const at = (time) => ['--clock-shift', String(Math.round(time - Date.now() / 1000))];
+
+// Until the turn, for what happens before it: more where the machine proves too busy for less.
+const LEADS = [4, 12, 25]; // seconds
+
+// A server whose clock is a little before the moment, and what body(server) made of that time: an
+// object with the timestamp of the last thing that had to come before the moment.
+export async function before(t, moment, { args = [], ...options }, body) {
+	for (const lead of LEADS) {
+		const server = await start(t, { ...options, args: [...args, ...at(moment - lead)] });
+		const made = await body(server);
+		if (made.timestamp < moment)
+			return { server, ...made };
+		await server.stop();
+	}
+	return assert.fail(`${LEADS.at(-1)} s were not enough for what comes before the turn`);
+}
 
 // Runs SQL on a file by the command-line tool.
 export function sqlite(db, sql) {
