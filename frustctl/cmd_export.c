@@ -44,7 +44,7 @@ static int export_to(struct ctl *ctl, frust_sink_fn sink, void *to, struct frust
 static int run(struct ctl *ctl)
 {
 	const char *path = ctl->opt->words[0];
-	struct frust_receipt receipt;
+	struct frust_receipt receipt = {0};
 	struct file file;
 	int status;
 

@@ -1,6 +1,7 @@
 /* Reading argv in two passes: the words name the command, and the command decides which options. */
 #include "opt.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -202,6 +203,7 @@ bool opt_read(struct opt *opt, int argc, char **argv, const char *name, uint32_t
 		if (!is_option(argv[i]))
 			continue;
 		given = opt_find(argv[i], takes);
+		assert(given.spec); /* opt_init refuses what there is not */
 		if (given.spec->bit && !(given.spec->bit & takes))
 			return refuse(error, "%s does not take --%s", name, given.spec->name);
 		if (given.spec->arg && !given.value)
