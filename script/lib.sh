@@ -1,4 +1,4 @@
-# What script/server and script/test share. Sourced by them from the project's root.
+# What the scripts share. Sourced by them from the project's root.
 # shellcheck shell=bash
 
 LOGS=build/logs
@@ -138,4 +138,44 @@ build() {
 	shift
 	[ -f "build/$preset/build.ninja" ] || run "configuring build/$preset" cmake --preset "$preset"
 	run "building build/$preset" cmake --build "build/$preset" ${1:+--target "$@"}
+}
+
+# --- tests and their counts ---
+
+passed=0 failed=0 skipped=0
+
+# count BUILD STATUS: adds up what the tests themselves counted in ctest's log.
+count() {
+	local p=0 f=0 s=0
+	[ ! -f "$1/Testing/Temporary/LastTest.log" ] ||
+		read -r p f s < <(awk -f script/count.awk "$1/Testing/Temporary/LastTest.log")
+	[ "$2" -eq 0 ] || [ "$f" -gt 0 ] || f=1
+	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+}
+
+# tests PRESET COMMAND…: runs the ctest command in build/PRESET.
+tests() {
+	local build=build/$1 status=0
+	shift
+	say "testing $build"
+	rm -f "$build/Testing/Temporary/LastTest.log"
+	"$@" --test-dir "$build" --no-tests=ignore --output-on-failure -j "$(nproc)" \
+		>"$LOGS/test.log" 2>&1 || status=$?
+	if [ "$status" -eq 0 ]; then
+		grep -E 'tests passed|^Total Test time|No tests were found' "$LOGS/test.log"
+	else
+		cat "$LOGS/test.log"
+	fi
+	count "$build" "$status"
+}
+
+# Ends with the counts, as the script's last command.
+conclude() {
+	[ $((passed + failed)) -gt 0 ] || { say "no test ran" && failed=1; }
+	if [ "$skipped" -eq 0 ]; then
+		echo "$passed passed, $failed failed"
+	else
+		echo "$passed passed, $failed failed, $skipped skipped"
+	fi
+	[ "$failed" -eq 0 ]
 }
