@@ -64,7 +64,11 @@ static bool build_transport(struct front *front)
 	struct sio_options sio = sio_options_default();
 
 	http.body_max = (size_t)options->message_max;
+	http.request_line_max = (size_t)options->request_line_max;
+	http.header_max = (size_t)options->header_max;
 	http.header_timeout = (uint32_t)options->header_timeout;
+	http.body_timeout = (uint32_t)options->body_timeout;
+	http.keep_alive = (uint32_t)options->keep_alive;
 	http.peers = front->options.peers;
 	http.proxies = options->proxies;
 	http.proxy_count = options->proxy_count;
@@ -76,7 +80,9 @@ static bool build_transport(struct front *front)
 	http.log_ctx = &front->notices;
 	eio.ping_interval = (uint32_t)options->ping_interval;
 	eio.ping_timeout = (uint32_t)options->ping_timeout;
+	eio.upgrade_timeout = (uint32_t)options->upgrade_timeout;
 	eio.max_payload = (size_t)options->message_max;
+	eio.packet_rate = (uint32_t)options->packet_rate;
 	eio.send_window = (size_t)options->send_window;
 	eio.gather = (uint32_t)options->gather;
 	eio.queue_max = (size_t)options->queue_max;
@@ -90,6 +96,9 @@ static bool build_transport(struct front *front)
 	sio.trace_ctx = &front->notices;
 	sio.recovery = options->recovery;
 	sio.connect_timeout = (uint32_t)options->connect_timeout;
+	sio.attachments_max = (uint32_t)options->attachments_max;
+	sio.packet_max = (size_t)options->message_max;
+	sio.namespaces_max = (uint32_t)options->namespaces_max;
 	front->httpd = httpd_server_new(timers, &http);
 	front->sio = sio_server_new(timers, &sio, &eio);
 	return front->httpd && front->sio &&

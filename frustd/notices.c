@@ -55,6 +55,7 @@ void notices_eio(void *ctx, enum eio_notice notice, const struct net_address *pe
 	static const char *const words[] = {
 		[EIO_NOTICE_ORIGIN_REFUSED] = "origin refused",
 		[EIO_NOTICE_TOO_LARGE] = "message too large (--message-max)",
+		[EIO_NOTICE_FLOOD] = "too many packets, closed (--packet-rate)",
 		[EIO_NOTICE_SLOW] = "client too slow, closed (--send-window, --queue-max)",
 		[EIO_NOTICE_NO_UPGRADE] =
 			"WebSocket without an upgrade: does the proxy pass Upgrade on?",

@@ -50,10 +50,13 @@ struct options {
 	enum fr_log_format log_format;
 	const char *log_file; /* NULL: standard error */
 	int64_t ping_interval, ping_timeout, connect_timeout, header_timeout; /* ms */
-	int64_t user_max, comment_max, style_max, event_max;                  /* code points */
-	int64_t message_max, send_window, queue_max;                          /* bytes */
-	int64_t connections_max, address_connections_max, address_rate;       /* see net/peers.h */
-	int64_t gather;                                                       /* ms */
+	int64_t body_timeout, keep_alive, upgrade_timeout;                    /* ms */
+	int64_t request_line_max, header_max;                                 /* bytes */
+	int64_t attachments_max, namespaces_max, packet_rate;
+	int64_t user_max, comment_max, style_max, event_max;            /* code points */
+	int64_t message_max, send_window, queue_max;                    /* bytes */
+	int64_t connections_max, address_connections_max, address_rate; /* see net/peers.h */
+	int64_t gather;                                                 /* ms */
 	int64_t writer_queue;
 	int64_t click_rate, address_click_rate, feed_rate; /* a second; 0: no limit */
 	bool deflate;

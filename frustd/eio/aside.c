@@ -8,7 +8,7 @@
 
 #include "eio/websocket.h"
 
-#define BOX_MAX 4096u /* bytes; only pongs can be many */
+#define BOX_MAX 4096u /* bytes; answers to a probe that is repeated */
 #define SPANS 16      /* of one write */
 
 int eio_aside_new(struct eio_websocket *ws, struct net_due_list *until)
@@ -53,11 +53,28 @@ int eio_aside_send(struct eio_aside *aside, enum ws_opcode opcode, const struct 
 	return eio_outbox_send(&aside->box, opcode, parts, n);
 }
 
+/* A control frame may stand between any two frames: it need not wait in an outbox. */
+static void write_pong(struct eio_websocket *ws)
+{
+	struct eio_pong *pong = ws->pong;
+	ssize_t took;
+
+	if (!pong || ws->conn->held || ws->conn->closing)
+		return;
+	took = net_conn_write(ws->conn, &(struct net_span){pong->bytes, pong->len}, 1);
+	if (took >= 0 && (size_t)took < pong->len &&
+	    net_conn_hold(ws->conn, pong->bytes + took, pong->len - (size_t)took) < 0)
+		net_conn_close(ws->conn);
+	free(pong);
+	ws->pong = NULL;
+}
+
 void eio_websocket_write(struct eio_websocket *ws, struct eio_outbox *box)
 {
 	struct net_span spans[SPANS], rest;
 	int n = SPANS;
 
+	write_pong(ws);
 	while (n == SPANS && !ws->conn->held && !ws->conn->closing) {
 		size_t waits = 0, end;
 		ssize_t took;
@@ -146,6 +163,7 @@ void eio_websocket_free(struct eio_websocket *ws)
 	eio_websocket_detach(ws);
 	eio_aside_free(ws);
 	ws_receiver_fini(&ws->receiver);
+	free(ws->pong);
 	free(ws);
 }
 

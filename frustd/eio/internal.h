@@ -39,6 +39,7 @@ struct eio_session {
 	void *user;
 	struct net_address peer;
 	struct net_seat seat;
+	uint64_t paid_until; /* µs: when what it has sent is within the rate again */
 	char sid[EIO_SID_LEN + 1];
 	bool b64; /* the handshake's: binary messages go as text, over either transport */
 	enum eio_state state;
@@ -114,6 +115,8 @@ int eio_session_queue(struct eio_session *session, enum ws_opcode opcode,
 		      const struct fr_str *parts, int n) FR_MUST_CHECK;
 /* The same with a frame that others get too. */
 void eio_session_queue_shared(struct eio_session *session, struct net_chunk *frame);
+/* So many packets came, or what counts as much. False: they are too many, and the session ends. */
+bool eio_session_charge(struct eio_session *session, size_t packets);
 /* A packet came in over either transport. */
 void eio_session_recv(struct eio_session *session, const struct eio_packet *packet);
 static inline bool eio_session_over(const struct eio_session *session)

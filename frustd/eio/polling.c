@@ -230,7 +230,8 @@ static int recv_body(struct eio_session *session, struct fr_str body, enum eio_f
 		return EIO_PAYLOAD_BAD;
 	while (r == EIO_PAYLOAD_PACKET && !eio_session_over(session)) {
 		r = eio_payload_next(&payload, &packet);
-		if (r == EIO_PAYLOAD_PACKET)
+		if (r == EIO_PAYLOAD_PACKET &&
+		    eio_session_charge(session, 1 + packet.data.len / EIO_PACKET_SIZE))
 			eio_session_recv(session, &packet);
 	}
 	return r;
@@ -269,6 +270,8 @@ static void post(struct eio_session *session, struct httpd_exchange *exchange)
 		httpd_exchange_error(exchange, 503, FR_STR_NULL);
 	else if (eio_session_over(session) && session->reason == EIO_PROTOCOL_ERROR)
 		eio_request_bad(exchange);
+	else if (eio_session_over(session) && session->reason == EIO_FLOOD)
+		httpd_exchange_error(exchange, 429, FR_STR_NULL);
 	else
 		respond(exchange, FR_STR("text/plain; charset=UTF-8"), FR_STR("ok"), false);
 }

@@ -17,11 +17,15 @@
 enum eio_notice {
 	EIO_NOTICE_ORIGIN_REFUSED, /* text: the origin and what was expected */
 	EIO_NOTICE_TOO_LARGE,      /* a message over max_payload */
+	EIO_NOTICE_FLOOD,          /* a client sent more than packet_rate and was closed */
 	EIO_NOTICE_SLOW,           /* a client did not read fast enough and was closed */
 	EIO_NOTICE_NO_UPGRADE,     /* transport=websocket without an upgrade: a proxy dropped the
 				      header? */
 	EIO_NOTICES
 };
+
+#define EIO_PACKET_BURST 10  /* seconds */
+#define EIO_PACKET_SIZE 4096 /* bytes */
 
 struct eio_options {
 	uint32_t ping_interval;   /* ms, 25000 */
@@ -29,10 +33,14 @@ struct eio_options {
 	uint32_t upgrade_timeout; /* ms, 10000 */
 	uint32_t closed_kept;     /* ms a `1` waits for the next GET after our close, 30000 */
 	size_t max_payload;       /* bytes, 1000000 */
-	size_t send_window;       /* bytes of a broadcast log, a power of two, 4 MiB */
-	size_t queue_max;         /* bytes of memory queued for one session beyond the log, 1 MiB */
-	uint32_t gather;          /* ms a loaded server gathers before it writes, 5; 0: never */
-	struct net_peers *peers;  /* the limits on sessions: 503 or 429; NULL: none */
+	uint32_t packet_rate; /* packets a second of one session, EIO_PACKET_BURST seconds' worth at
+			       * once; beyond it the session ends; 0: any number, the default. Each
+			       * EIO_PACKET_SIZE bytes count as one more, and so does each frame of
+			       * a WebSocket. */
+	size_t send_window;   /* bytes of a broadcast log, a power of two, 4 MiB */
+	size_t queue_max;     /* bytes of memory queued for one session beyond the log, 1 MiB */
+	uint32_t gather;      /* ms a loaded server gathers before it writes, 5; 0: never */
+	struct net_peers *peers; /* the limits on sessions: 503 or 429; NULL: none */
 	bool deflate; /* agree on permessage-deflate with WebSockets that offer it; off */
 	/*
 	 * Of several servers, one a loop: how many there are (EIO_LOOPS_MAX at most; 0 or 1: this
@@ -79,6 +87,7 @@ struct eio_counters {
 	uint64_t refused_request;          /* code 3 */
 	uint64_t refused_origin;           /* code 4 */
 	uint64_t refused_version;          /* code 5 */
+	uint64_t pongs_merged;             /* to pings that came before the last one was answered */
 	uint64_t messages_too_large;       /* 413, 1009 */
 };
 

@@ -12,6 +12,9 @@
 #include "eio/deflate.h"
 #include "eio/transport.h"
 
+#define US_PER_MS 1000u
+#define US_PER_S 1000000u
+
 /* --- moves --- */
 
 static const bool moves[][EIO_STATE_KEPT + 1] = {
@@ -245,6 +248,22 @@ int eio_session_follow(struct eio_session *session, struct eio_broadcast *broadc
 
 /* --- receiving --- */
 
+bool eio_session_charge(struct eio_session *session, size_t packets)
+{
+	const struct eio_server *server = session->server;
+	uint64_t now = server->timers->now * US_PER_MS, until = session->paid_until;
+
+	if (server->options.packet_rate == 0)
+		return true;
+	if (until < now)
+		until = now;
+	until += packets * (US_PER_S / server->options.packet_rate);
+	session->paid_until = until;
+	if (until - now > (uint64_t)EIO_PACKET_BURST * US_PER_S)
+		eio_session_end(session, EIO_FLOOD);
+	return !eio_session_over(session);
+}
+
 void eio_session_recv(struct eio_session *session, const struct eio_packet *packet)
 {
 	struct eio_server *server = session->server;
@@ -320,6 +339,9 @@ void eio_session_settle(struct eio_session *session)
 	settle_outbox(session);
 	if (session->reason == EIO_SLOW)
 		eio_server_notice(server, EIO_NOTICE_SLOW, &session->peer, session->sid,
+				  FR_STR_NULL);
+	if (session->reason == EIO_FLOOD)
+		eio_server_notice(server, EIO_NOTICE_FLOOD, &session->peer, session->sid,
 				  FR_STR_NULL);
 	server->open--;
 	server->counters.ended[session->reason]++;

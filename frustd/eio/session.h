@@ -26,6 +26,7 @@ enum eio_reason {
 	EIO_SLOW,            /* fell out of the send window or over the queue's limit */
 	EIO_SERVER_CLOSE,    /* eio_session_close */
 	EIO_SHUTDOWN,        /* eio_server_close */
+	EIO_FLOOD,           /* sent more than options.packet_rate */
 	EIO_REASONS
 };
 

@@ -3,6 +3,9 @@
 
 #include "eio/internal.h"
 
+/* Bytes that a ping may bring, which are told back. Clients say "probe" there. */
+#define PING_MAX 1024
+
 /* --- 4: the server pings --- */
 
 static uint32_t ping_timeout4(const struct eio_server *server)
@@ -57,6 +60,8 @@ static bool recv_ping3(struct eio_session *session, struct fr_str data)
 {
 	const struct fr_str pong[] = {FR_STR("3"), data};
 
+	if (data.len > PING_MAX)
+		return false;
 	net_due_arm(&session->due, &session->server->silence);
 	if (eio_session_queue(session, WS_TEXT, pong, 2) < 0)
 		eio_session_end(session, EIO_TRANSPORT_ERROR);

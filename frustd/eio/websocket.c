@@ -11,6 +11,9 @@
 #include "net/deflate.h"
 #include "ws/handshake.h"
 
+/* Frames of one read, once we have said goodbye, after which we listen no more. */
+#define DEAF_AFTER 1000
+
 static bool carries(const struct eio_websocket *ws)
 {
 	return ws->session && !ws->aside;
@@ -102,6 +105,9 @@ static void on_message(void *ctx, bool binary, struct fr_str data)
 
 	if (!session || (eio_session_over(session) && !ws->aside))
 		return;
+	/* What came deflated is more than the bytes that were read. */
+	if (ws->receiver.deflate && !eio_session_charge(session, data.len / EIO_PACKET_SIZE))
+		return;
 	r = read_packet(session, binary, data, &packet);
 	if (r < 0)
 		part(ws, EIO_TRANSPORT_ERROR, WS_INTERNAL);
@@ -116,14 +122,24 @@ static void on_message(void *ctx, bool binary, struct fr_str data)
 static void on_ping(void *ctx, struct fr_str data)
 {
 	struct eio_websocket *ws = ctx;
-	int r = 0;
 
-	if (carries(ws))
-		r = eio_session_queue(ws->session, WS_PONG, &data, 1);
-	else if (ws->session)
-		r = eio_aside_send(ws->aside, WS_PONG, &data, 1);
-	if (r < 0)
+	if (!ws->session)
+		return;
+	ws->server->counters.pongs_merged += ws->pong != NULL;
+	if (!ws->pong)
+		ws->pong = malloc(sizeof(*ws->pong));
+	if (!ws->pong) {
 		part(ws, EIO_TRANSPORT_ERROR, WS_INTERNAL);
+		return;
+	}
+	ws->pong->len = ws_frame_head(ws->pong->bytes, WS_PONG, data.len);
+	if (data.len)
+		memcpy(ws->pong->bytes + ws->pong->len, data.at, data.len);
+	ws->pong->len += data.len;
+	if (ws->aside)
+		eio_aside_touch(ws->aside);
+	else
+		eio_session_touch(ws->session);
 }
 
 static void on_pong(void *ctx, struct fr_str data)
@@ -155,6 +171,18 @@ static const struct ws_handler messages = {
 
 /* --- the connection --- */
 
+/* Every frame costs, whether it makes up a packet or not: n bytes of them were read. */
+static void charge(struct eio_websocket *ws, size_t n)
+{
+	uint32_t frames = ws->receiver.frames;
+
+	ws->receiver.frames = 0;
+	if (ws->session)
+		eio_session_charge(ws->session, frames + n / EIO_PACKET_SIZE);
+	else if (frames > DEAF_AFTER)
+		ws_receiver_stop(&ws->receiver);
+}
+
 static void on_recv(void *ctx, const uint8_t *bytes, size_t n)
 {
 	struct eio_websocket *ws = ctx;
@@ -163,6 +191,7 @@ static void on_recv(void *ctx, const uint8_t *bytes, size_t n)
 	if (r == WS_TOO_BIG)
 		eio_server_too_large(ws->server, ws->session ? &ws->session->peer : &ws->conn->peer,
 				     ws->session ? ws->session->sid : NULL);
+	charge(ws, n);
 	if (r < 0)
 		drop(ws);
 	else if (r > 0 && ws->session)
@@ -323,6 +352,7 @@ static bool websocket_end(struct eio_session *session)
 		[EIO_TRANSPORT_ERROR] = WS_INTERNAL,
 		[EIO_PROTOCOL_ERROR] = WS_PROTOCOL_ERROR,
 		[EIO_TIMEOUT] = WS_NORMAL,
+		[EIO_FLOOD] = WS_POLICY,
 		[EIO_SLOW] = WS_POLICY,
 		[EIO_SERVER_CLOSE] = WS_NORMAL,
 		[EIO_SHUTDOWN] = WS_GOING_AWAY,
@@ -335,6 +365,8 @@ static bool websocket_end(struct eio_session *session)
 		drop(ws);
 		return false;
 	}
+	if (session->reason == EIO_FLOOD)
+		ws_receiver_stop(&ws->receiver); /* its close is not worth reading all that */
 	eio_outbox_prepend(&ws->aside->box, &session->box);
 	eio_websocket_leave(ws, codes[session->reason]);
 	return false;

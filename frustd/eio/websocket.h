@@ -18,6 +18,13 @@ struct eio_websocket {
 	int window; /* permessage-deflate's, of what we send; 0: it was not agreed on */
 	struct eio_session *session; /* NULL: alone */
 	struct eio_aside *aside;     /* NULL: it carries the session */
+	struct eio_pong *pong; /* what answers the last ping; NULL: nothing is to be answered */
+};
+
+/* A frame. There is one at most, for the most recent ping (RFC 6455 §5.5.3). */
+struct eio_pong {
+	size_t len;
+	uint8_t bytes[WS_HEAD_MAX + WS_CONTROL_MAX];
 };
 
 /* Its own output while it carries no session. */
@@ -60,7 +67,7 @@ void eio_aside_flush(struct eio_aside *aside);
 /* net_due_fn: the upgrade or the goodbye took too long. */
 void eio_aside_expired(struct net_due *due, void *server);
 
-/* Sends what waits in box, as far as it goes now. */
+/* Sends the pong if one is due, and what waits in box, as far as it goes now. */
 void eio_websocket_write(struct eio_websocket *ws, struct eio_outbox *box);
 /* Parts from the session, which goes on without it. */
 void eio_websocket_detach(struct eio_websocket *ws);

@@ -48,12 +48,14 @@ void sio_client_check(struct sio_client *client, int result)
 		return;
 	}
 	client->closing = true;
+	client->server->counters.packets_refused++;
 	eio_session_fail(client->session);
 }
 
 void sio_client_connected(struct sio_client *client)
 {
 	client->connected++;
+	client->server->counters.connects++;
 	net_due_cancel(&client->connect_due);
 }
 
@@ -98,13 +100,17 @@ static int recv_connect(struct sio_client *client, struct fr_str name, uint32_t 
 	struct sio_namespace *nsp = sio_server_find(server, name);
 	struct sio_socket *socket;
 
-	if (!nsp)
+	if (!nsp) {
+		server->counters.connects_unknown++;
 		return sio_client_refuse(client, name, FR_STR("Invalid namespace"), FR_STR_NULL);
+	}
 	client->asked = true;
 	if (socket_in(client, nsp))
 		return 0;
-	if (client->socket_count >= server->options.namespaces_max)
+	if (client->socket_count >= server->options.namespaces_max) {
+		server->counters.connects_too_many++;
 		return sio_client_refuse(client, name, FR_STR("Too many namespaces"), FR_STR_NULL);
+	}
 	socket = sio_socket_new(client, nsp);
 	if (!socket)
 		return -ENOMEM;
@@ -208,8 +214,10 @@ static int recv_text(struct sio_client *client, struct fr_str text)
 		return r;
 	if (packet.type != SIO_CONNECT && !client->asked)
 		return SIO_PACKET_BAD;
-	if (packet.attachments > server->options.attachments_max)
+	if (packet.attachments > server->options.attachments_max) {
+		server->counters.packets_too_many_attachments++;
 		return SIO_PACKET_BAD;
+	}
 	if (packet.attachments > 0) {
 		client->open = sio_kept_new(text, packet.attachments);
 		return client->open ? 0 : -ENOMEM;
@@ -228,6 +236,10 @@ static int recv_attachment(struct sio_client *client, struct fr_str data)
 
 	if (!kept)
 		return SIO_PACKET_BAD;
+	if (kept->size + data.len > server->options.packet_max) {
+		server->counters.packets_too_large++;
+		return SIO_PACKET_BAD;
+	}
 	r = sio_kept_add(kept, data);
 	if (r || kept->due > 0)
 		return r;

@@ -18,6 +18,7 @@ const struct sio_revision *sio_revision_of(int eio_revision);
 
 struct sio_server {
 	struct sio_options options;
+	struct sio_counters counters;
 	struct net_timers *timers;
 	struct eio_server *eio;
 	struct fr_list namespaces;    /* sio_namespace.link */

@@ -2,6 +2,7 @@
 #include "sio/packet.h"
 
 #define DIGITS_MAX 19 /* what surely fits in 64 bits */
+#define NSP_MAX 1024  /* bytes of a namespace and its query, which are told back */
 
 enum rule { NEVER, MAYBE, ALWAYS };
 
@@ -106,8 +107,8 @@ static bool head_parse(struct fr_str *rest, struct sio_packet *packet)
 	digits = take_number(rest, &packet->id);
 	packet->has_id = digits > 0;
 	packet->has_payload = rest->len > 0;
-	return digits <= DIGITS_MAX && fits(kind->id, packet->has_id) &&
-	       fits(kind->payload, packet->has_payload);
+	return packet->nsp.len <= NSP_MAX && digits <= DIGITS_MAX &&
+	       fits(kind->id, packet->has_id) && fits(kind->payload, packet->has_payload);
 }
 
 static bool payload_has_shape(const struct fr_json *json, enum shape shape)

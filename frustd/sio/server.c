@@ -9,6 +9,7 @@
 
 #define CONNECT_TIMEOUT 45000 /* ms */
 #define ATTACHMENTS_MAX 10
+#define PACKET_MAX 1000000 /* bytes */
 #define NAMESPACES_MAX 16
 
 struct sio_options sio_options_default(void)
@@ -16,6 +17,7 @@ struct sio_options sio_options_default(void)
 	return (struct sio_options){
 		.connect_timeout = CONNECT_TIMEOUT,
 		.attachments_max = ATTACHMENTS_MAX,
+		.packet_max = PACKET_MAX,
 		.namespaces_max = NAMESPACES_MAX,
 		.json = FR_JSON_LIMITS,
 	};
@@ -57,7 +59,9 @@ static void on_close(void *ctx, struct eio_session *session, enum eio_reason rea
 
 static void on_connect_timeout(struct net_due *due, void *ctx)
 {
-	(void)ctx;
+	struct sio_server *server = ctx;
+
+	server->counters.connects_timed_out++;
 	sio_client_close(FR_CONTAINER_OF(due, struct sio_client, connect_due));
 }
 
@@ -111,6 +115,11 @@ void sio_server_free(struct sio_server *server)
 	fr_buf_fini(&server->scratch);
 	fr_buf_fini(&server->out);
 	free(server);
+}
+
+const struct sio_counters *sio_server_counters(const struct sio_server *server)
+{
+	return &server->counters;
 }
 
 struct eio_server *sio_server_eio(struct sio_server *server)

@@ -28,6 +28,7 @@ struct sio_options {
 	enum sio_recovery recovery;
 	uint32_t connect_timeout; /* ms from the session's start to its first CONNECT, 45000 */
 	uint32_t attachments_max; /* of one packet, 10 */
+	size_t packet_max;        /* bytes of a packet with its attachments, 1000000 */
 	uint32_t namespaces_max;  /* that one client may be in, 16 */
 	struct fr_json_limits json;
 	/* For the trace: a socket has moved. May be NULL. */
@@ -36,6 +37,17 @@ struct sio_options {
 	void *trace_ctx;
 };
 struct sio_options sio_options_default(void);
+
+/* What has happened since the start, for whoever shows it. */
+struct sio_counters {
+	uint64_t connects;           /* accepted */
+	uint64_t connects_unknown;   /* refused: there is no such namespace */
+	uint64_t connects_too_many;  /* refused: namespaces_max */
+	uint64_t connects_timed_out; /* sessions closed: in no namespace for connect_timeout */
+	uint64_t packets_refused;    /* sessions closed: not the protocol's, or over a limit; */
+	uint64_t packets_too_many_attachments; /* of these: attachments_max */
+	uint64_t packets_too_large;            /* of these: packet_max */
+};
 
 struct sio_server;
 struct sio_namespace;
@@ -83,6 +95,8 @@ struct sio_handler {
 struct sio_server *sio_server_new(struct net_timers *timers, const struct sio_options *options,
 				  const struct eio_options *eio) FR_MUST_CHECK;
 void sio_server_free(struct sio_server *server);
+/* Lives as long as the server. */
+const struct sio_counters *sio_server_counters(const struct sio_server *server);
 /* The Engine.IO server below, for mounting, flushing and closing. */
 struct eio_server *sio_server_eio(struct sio_server *server);
 /* Adds a namespace ("/", "/custom"); name is copied. NULL: no memory. */

@@ -21,8 +21,9 @@ enum ws_close {
 	WS_INTERNAL = 1011,
 };
 
-#define WS_HEAD_MAX 10 /* bytes before an unmasked frame's payload, at most */
-#define WS_RSV1 0x40   /* in a frame's first byte: its message is deflated (RFC 7692 §6) */
+#define WS_HEAD_MAX 10     /* bytes before an unmasked frame's payload, at most */
+#define WS_CONTROL_MAX 125 /* bytes of a control frame's payload (§5.5) */
+#define WS_RSV1 0x40       /* in a frame's first byte: its message is deflated (RFC 7692 §6) */
 
 /* Bytes that a frame with a payload of n bytes takes. */
 size_t ws_frame_size(size_t n);

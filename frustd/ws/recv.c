@@ -19,7 +19,6 @@
 #include "base/utf8.h"
 #include "net/deflate.h"
 
-#define CONTROL_MAX 125
 #define MASK_SIZE 4
 #define DESKS_KEPT 16    /* idle ones */
 #define BUFFER_KEPT 4096 /* bytes of a message buffer after its message */
@@ -37,7 +36,7 @@ struct ws_desk {
 	struct fr_buf message; /* what arrived of it, unless it came in one piece */
 	struct fr_str whole;   /* the finished one: of `message`, wslay's buffer or `inflated` */
 	size_t frame_len;      /* bytes of the open frame's payload so far */
-	uint8_t control[CONTROL_MAX];
+	uint8_t control[WS_CONTROL_MAX];
 };
 
 struct ws_desks {
@@ -315,6 +314,7 @@ static int recv_piece(struct ws_receiver *receiver, struct ws_desk *desk,
 				      : recv_data(receiver->desks, desk, frame, ends && frame->fin);
 	if (r || !ends)
 		return r;
+	receiver->frames++;
 	desk->taken -= masked_size(desk->frame_len);
 	desk->frame_len = 0;
 	if (!is_control(frame->opcode) && frame->fin) {

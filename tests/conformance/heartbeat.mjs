@@ -96,7 +96,8 @@ for (const revision of REVISIONS) {
 test('revision 3: pongs that nobody reads are bounded', async (t) => {
 	const port = await start(t);
 	const line = await poll(t, port, EIO, 3);
-	const body = `900001:2${'x'.repeat(900000)}`;
+	const ping = `2${'x'.repeat(1000)}`;
+	const body = `1001:${ping}`.repeat(900);
 	let status = 200;
 	for (let i = 0; i < 20 && status === 200; i++)
 		({ status } = await line.post(body));
@@ -106,8 +107,8 @@ test('revision 3: pongs that nobody reads are bounded', async (t) => {
 	const ws = await websocket(t, port, EIO, 3);
 	const { socket } = ws.ws.wire;
 	socket.pause();
-	for (let i = 0; i < 50; i++)
-		await ws.say(body.slice(7));
+	for (let i = 0; i < 15_000; i++)
+		await ws.say(ping);
 	socket.resume();
 	await ws.ended();
 });

@@ -13,7 +13,7 @@
 
 #define CONNS 8
 #define SESSIONS 16
-#define LINE_SIZE 4096
+#define LINE_SIZE 16384
 
 struct script {
 	struct net_timers timers;
@@ -136,6 +136,7 @@ static void on_close(void *ctx, struct eio_session *session, enum eio_reason rea
 		[EIO_PROTOCOL_ERROR] = "PROTOCOL_ERROR",
 		[EIO_TIMEOUT] = "TIMEOUT",
 		[EIO_SLOW] = "SLOW",
+		[EIO_FLOOD] = "FLOOD",
 		[EIO_SERVER_CLOSE] = "SERVER_CLOSE",
 		[EIO_SHUTDOWN] = "SHUTDOWN",
 	};
@@ -155,6 +156,7 @@ static void on_notice(void *ctx, enum eio_notice notice, const struct net_addres
 		[EIO_NOTICE_ORIGIN_REFUSED] = "ORIGIN_REFUSED",
 		[EIO_NOTICE_TOO_LARGE] = "TOO_LARGE",
 		[EIO_NOTICE_SLOW] = "SLOW",
+		[EIO_NOTICE_FLOOD] = "FLOOD",
 		[EIO_NOTICE_NO_UPGRADE] = "NO_UPGRADE",
 	};
 	struct script *s = ctx;

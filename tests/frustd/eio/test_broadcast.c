@@ -74,9 +74,9 @@ static void a_peer_that_reads_in_pieces_gets_every_byte(void **state)
 {
 	(void)state;
 	SCRIPT(WEBSOCKET4, "follow 1 A", "a window 1", "broadcast A one", "broadcast A two",
-	       "a window 3", "a ping", "broadcast A three", "a window 8", "a ping 1",
-	       "a window all", "a ping 2", "a < text 4one", "a < text 4two", "a < pong ",
-	       "a < text 4three", "a < pong 1", "a < pong 2");
+	       "a window 3", "send 1 0", "broadcast A three", "a window 8", "send 1 1",
+	       "a window all", "send 1 2", "a < text 4one", "a < text 4two", "a < text 40",
+	       "a < text 4three", "a < text 41", "a < text 42");
 }
 
 static void a_leavers_message_reaches_the_others_in_the_same_turn(void **state)

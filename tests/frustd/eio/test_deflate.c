@@ -209,10 +209,10 @@ static void a_peer_that_reads_in_pieces_gets_every_byte(void **state)
 {
 	(void)state;
 	DEFLATE_SCRIPT(ANY, "follow 1 A", "a window 1", "broadcast A " T1000 T100,
-		       "broadcast A two", "a window 20", "a ping", "broadcast A " T1000 T1000,
-		       "a window 3", "a ping 1", "a window all", "a ping 2",
-		       "a < deflated 15 4" T1000 T100, "a < text 4two", "a < pong ",
-		       "a < deflated 15 4" T1000 T1000, "a < pong 1", "a < pong 2");
+		       "broadcast A two", "a window 20", "send 1 0", "broadcast A " T1000 T1000,
+		       "a window 3", "send 1 1", "a window all", "send 1 2",
+		       "a < deflated 15 4" T1000 T100, "a < text 4two", "a < text 40",
+		       "a < deflated 15 4" T1000 T1000, "a < text 41", "a < text 42");
 }
 
 static void who_lags_behind_the_window_is_ended(void **state)

@@ -301,6 +301,49 @@ static void a_full_queue_ends_the_session(void **state)
 		   &options);
 }
 
+static void who_posts_too_many_packets_is_closed(void **state)
+{
+	struct eio_options options = script_options();
+
+	(void)state;
+	options.packet_rate = 1; /* ten at once */
+	script_run((const char *const[]){START4, GET4,
+					 POST4 "6\x1e"
+					       "6\x1e"
+					       "6\x1e"
+					       "6\x1e"
+					       "6\x1e"
+					       "6\x1e"
+					       "6\x1e"
+					       "6\x1e"
+					       "6\x1e"
+					       "4x\x1e"
+					       "4y",
+					 "up 1 text x", "up notice FLOOD ", "up close 1 FLOOD",
+					 "b < 429 {\"error\": \"Too Many Requests\"}", "a < 200 1",
+					 POST4 "4x", "b < 400 " GONE, NULL},
+		   &options);
+}
+
+/* What would be told back is bounded. */
+static void a_ping_brings_little(void **state)
+{
+	struct eio_options options = script_options();
+	char ping[1200], pong[1200];
+
+	(void)state;
+	options.max_payload = 2000;
+	snprintf(ping, sizeof(ping), POST3 "1025:2%01024d", 0);
+	snprintf(pong, sizeof(pong), "a < 200 1025:3%01024d", 0);
+	script_run((const char *const[]){"a GET EIO=3&transport=polling", "up open 1", "a < 200 *",
+					 ping, "b < 200 ok", GET3, pong, NULL},
+		   &options);
+	snprintf(ping, sizeof(ping), POST3 "1026:2%01025d", 0);
+	script_run((const char *const[]){"a GET EIO=3&transport=polling", "up open 1", "a < 200 *",
+					 ping, "up close 1 PROTOCOL_ERROR", "b < 400 " BAD, NULL},
+		   &options);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -329,6 +372,8 @@ int main(void)
 		cmocka_unit_test(what_our_close_leaves_comes_in_as_many_gets_as_it_takes),
 		cmocka_unit_test(a_session_closed_in_on_open_says_so_at_once),
 		cmocka_unit_test(a_full_queue_ends_the_session),
+		cmocka_unit_test(who_posts_too_many_packets_is_closed),
+		cmocka_unit_test(a_ping_brings_little),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

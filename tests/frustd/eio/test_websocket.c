@@ -139,21 +139,93 @@ static void pings_are_answered_in_the_streams_order(void **state)
 	       "a pong unasked");
 }
 
-/* However small: their memory counts. The first pong is on its way, not in the queue. */
-static void pings_whose_pongs_nobody_reads_end_the_session(void **state)
+/* RFC 6455 §5.5.3. The first pong is on its way when the next ping comes. */
+static void of_pings_whose_pongs_nobody_reads_the_last_is_answered(void **state)
+{
+	(void)state;
+	SCRIPT(START4, "a window 0", "a ping 0123456789", "a ping 1", "a ping 2", "a ping 3",
+	       "a window all", "a < pong 0123456789", "a < pong 3", "a ping 4", "a < pong 4");
+	/* also behind a message that is on its way */
+	SCRIPT(START4, "a window 0", "send 1 x", "a ping 1", "send 1 y", "a ping 2", "a window all",
+	       "a < text 4x", "a < pong 2", "a < text 4y");
+	SCRIPT(START4, "a window 0", "send 1 x", "a ping 1", "a close 1000",
+	       "up close 1 CLIENT_CLOSE", "a window all", "a < text 4x", "a < pong 1",
+	       "a < close 1000", "a < end");
+}
+
+/* Two a second, twenty at once. */
+static struct eio_options with_rate(void)
 {
 	struct eio_options options = script_options();
 
+	options.packet_rate = 2;
+	return options;
+}
+
+#define EMPTY "8000000000" /* after the opcode: a masked frame of no bytes */
+#define TEN_PONGS TWO_PONGS TWO_PONGS TWO_PONGS TWO_PONGS TWO_PONGS
+#define TWO_PONGS "8a" EMPTY "8a" EMPTY
+#define TEN_PINGS TWO_PINGS TWO_PINGS TWO_PINGS TWO_PINGS TWO_PINGS
+#define TWO_PINGS "89" EMPTY "89" EMPTY
+#define TEN_FRAGMENTS TWO_FRAGMENTS TWO_FRAGMENTS TWO_FRAGMENTS TWO_FRAGMENTS TWO_FRAGMENTS
+#define TWO_FRAGMENTS "00" EMPTY "00" EMPTY
+
+static void who_sends_too_many_frames_is_closed(void **state)
+{
+	static const char *const floods[] = {
+		"a raw " TEN_PONGS TEN_PONGS "8a" EMPTY, /* pongs */
+		"a raw "
+		"02" EMPTY TEN_FRAGMENTS TEN_FRAGMENTS, /* fragments without end or content */
+	};
+	struct eio_options options = with_rate();
+
 	(void)state;
-	options.queue_max = EIO_PIECE_COST + 100;
-	script_run((const char *const[]){START4, "a window 0", "a ping 0123456789", "a ping",
-					 "a ping", "a window all", "a ping", "a < pong 0123456789",
-					 "a < pong", "a < pong", "a < pong", NULL},
+	for (size_t i = 0; i < FR_ARRAY_LEN(floods); i++)
+		script_run((const char *const[]){START4, "a raw " TEN_PONGS TEN_PONGS, "wait 9999",
+						 "a raw " TEN_PONGS, "wait 5001", floods[i],
+						 "up notice FLOOD ", "up close 1 FLOOD",
+						 "a < close 1008", "a ping", "a close 1000",
+						 "wait 3000", NULL},
+			   &options);
+	script_run((const char *const[]){START4, "a raw " TEN_PINGS TEN_PINGS "89" EMPTY,
+					 "a < pong", "up notice FLOOD ", "up close 1 FLOOD",
+					 "a < close 1008", "a eof", "a < end", NULL},
 		   &options);
-	script_run((const char *const[]){START4, "a window 0", "a ping 0123456789", "a ping",
-					 "a ping", "a ping", "up notice SLOW ", "up close 1 SLOW",
-					 "a window all", "a ping", "a < pong 0123456789",
-					 "a < close 1008", NULL},
+}
+
+static void large_messages_count_for_several(void **state)
+{
+	struct eio_options options = with_rate();
+	char said[9100], heard[9100];
+
+	(void)state;
+	options.max_payload = sizeof(said);
+	snprintf(said, sizeof(said), "a text 4%09000d", 0); /* three each */
+	snprintf(heard, sizeof(heard), "up 1 text %09000d", 0);
+	script_run((const char *const[]){"a WS EIO=4&transport=websocket",
+					 "up open 1",
+					 "a < 101",
+					 "a < frames 1",
+					 said,
+					 heard,
+					 said,
+					 heard,
+					 said,
+					 heard,
+					 said,
+					 heard,
+					 said,
+					 heard,
+					 said,
+					 heard,
+					 said,
+					 heard,
+					 "up notice FLOOD ",
+					 "up close 1 FLOOD",
+					 "a < close 1008",
+					 "a eof",
+					 "a < end",
+					 NULL},
 		   &options);
 }
 
@@ -320,7 +392,9 @@ int main(void)
 		cmocka_unit_test(a_too_large_message_is_told_of_the_client),
 		cmocka_unit_test(what_the_layer_above_refuses_ends_the_session),
 		cmocka_unit_test(pings_are_answered_in_the_streams_order),
-		cmocka_unit_test(pings_whose_pongs_nobody_reads_end_the_session),
+		cmocka_unit_test(of_pings_whose_pongs_nobody_reads_the_last_is_answered),
+		cmocka_unit_test(who_sends_too_many_frames_is_closed),
+		cmocka_unit_test(large_messages_count_for_several),
 		cmocka_unit_test(the_peers_close_is_echoed_and_the_stream_ended),
 		cmocka_unit_test(a_close_packet_closes_at_once),
 		cmocka_unit_test(a_broken_stream_ends_the_session),

@@ -231,6 +231,7 @@ static void app_init(struct app *app)
 	*app = (struct app){0};
 	net_timers_init(&app->timers, 1000, NULL);
 	options.namespaces_max = 2;
+	options.packet_max = 700;
 	app->server = sio_server_new(&app->timers, &options, &eio);
 	app->root = sio_server_namespace(app->server, FR_STR("/"), &handler, app);
 	app->custom = sio_server_namespace(app->server, FR_STR("/custom"), &handler, app);

@@ -204,7 +204,7 @@ static void a_packet_cut_short_is_never_misread(void **state)
 
 static void what_is_beyond_the_limits_is_refused(void **state)
 {
-	struct fr_buf many = FR_BUF_INIT, deep = FR_BUF_INIT;
+	struct fr_buf many = FR_BUF_INIT, deep = FR_BUF_INIT, name = FR_BUF_INIT;
 	struct fr_json json = {0};
 	struct sio_packet packet;
 
@@ -222,6 +222,15 @@ static void what_is_beyond_the_limits_is_refused(void **state)
 		fr_buf_add_str(&deep, FR_STR(",["));
 	CHECK_INT(sio_packet_parse(fr_buf_str(&deep), FR_JSON_LIMITS, &json, &packet),
 		  SIO_PACKET_BAD);
+
+	fr_buf_add_str(&name, FR_STR("0/"));
+	while (name.len < 1 + 1024)
+		fr_buf_add_char(&name, 'x');
+	CHECK_INT(sio_packet_parse(fr_buf_str(&name), FR_JSON_LIMITS, &json, &packet), 0);
+	fr_buf_add_char(&name, 'x');
+	CHECK_INT(sio_packet_parse(fr_buf_str(&name), FR_JSON_LIMITS, &json, &packet),
+		  SIO_PACKET_BAD);
+	fr_buf_fini(&name);
 	fr_buf_fini(&many);
 	fr_buf_fini(&deep);
 	fr_json_fini(&json);

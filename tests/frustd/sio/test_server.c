@@ -3,6 +3,9 @@
 
 #include "frustd/sio/talk.h"
 
+#define TWENTY "01234567890123456789"
+#define HUNDRED TWENTY TWENTY TWENTY TWENTY TWENTY
+
 static const struct conversation conversations[] = {
 	{"a client of today",
 	 4,
@@ -157,6 +160,10 @@ static const struct conversation conversations[] = {
 	 {"0", "511-[\"e\"]"},
 	 "connect() <0{\"sid\":\"*\"} [fail] left(protocol) "},
 
+	{"attachments that are too much together",
+	 4,
+	 {"0", "53-[\"e\"]", "b:" HUNDRED HUNDRED HUNDRED, "b:" HUNDRED HUNDRED HUNDRED, "b:x"},
+	 "connect() <0{\"sid\":\"*\"} [fail] left(protocol) "},
 	{"leaving in a callback",
 	 4,
 	 {"0", "21[\"leave\"]", "2[\"e\"]", "0", "2[\"e\"]"},
@@ -428,6 +435,38 @@ static void a_server_is_whole_or_not_at_all(void **state)
 	CHECK_INT(n, 3);
 }
 
+static void what_comes_and_is_refused_is_counted(void **state)
+{
+	static const struct {
+		const char *steps[6];
+		struct sio_counters counters;
+	} cases[] = {
+		{{"0", "0"}, {.connects = 1}},
+		{{"0", "0/x,", "0/y,"}, {.connects = 1, .connects_unknown = 2}},
+		{{"0", "0/custom", "0/slow"}, {.connects = 2, .connects_too_many = 1}},
+		{{"wait", "tick", "tick"}, {.connects_timed_out = 1}},
+		{{"0", "4x"}, {.connects = 1, .packets_refused = 1}},
+		{{"0", "511-[\"e\"]"},
+		 {.connects = 1, .packets_refused = 1, .packets_too_many_attachments = 1}},
+		{{"0", "52-[\"e\"]", "b:" HUNDRED HUNDRED HUNDRED HUNDRED HUNDRED HUNDRED HUNDRED},
+		 {.connects = 1, .packets_refused = 1, .packets_too_large = 1}},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < FR_ARRAY_LEN(cases); i++) {
+		const struct sio_counters *counters;
+		struct app app;
+
+		app_init(&app);
+		counters = sio_server_counters(app.server);
+		for (int k = 0; k < 6 && cases[i].steps[k]; k++)
+			take_step(&app, 4, cases[i].steps[k]);
+		CHECK(memcmp(counters, &cases[i].counters, sizeof(*counters)) == 0);
+		fr_buf_clear(&app.log);
+		app_fini(&app);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -440,6 +479,7 @@ int main(void)
 		cmocka_unit_test(a_failed_unfollow_ends_the_client),
 		cmocka_unit_test(any_allocation_may_fail),
 		cmocka_unit_test(a_server_is_whole_or_not_at_all),
+		cmocka_unit_test(what_comes_and_is_refused_is_counted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
