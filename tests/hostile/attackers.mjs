@@ -10,7 +10,7 @@ import { ask, connect, Peer } from './helpers/peer.mjs';
 import { kinds } from './helpers/kinds.mjs';
 import { serve } from './helpers/process.mjs';
 
-const LIFE = 20_000; // ms, at most: who is left alone begins anew
+const LIFE = 20_000; // ms, at most: an attacker who is left alone begins anew
 
 const done = {}; // by kind: { opened, sent }
 const all = new Set(); // sockets
@@ -44,13 +44,13 @@ class Attack {
 		return peer;
 	}
 
-	// A client in "/". deaf: it answers no pings.
-	async client({ revision = 4, deaf = false } = {}) {
+	// A client, in "/" or nowhere. deaf: it answers no pings.
+	async client({ revision = 4, deaf = false, joins = true } = {}) {
 		const peer = await this.webSocket(target(revision, 'websocket'), (text) => {
 			if (text === '2' && !deaf)
 				peer.send('3');
 		});
-		if (revision === 4)
+		if (revision === 4 && joins)
 			peer.send('40');
 		return peer;
 	}
@@ -68,9 +68,12 @@ class Attack {
 		return sleep(ms, undefined, { ref: false });
 	}
 
+	async closed(socket) {
+		return socket.destroyed || new Promise((resolve) => socket.once('close', resolve));
+	}
+
 	ended(socket) {
-		const closed = socket.destroyed || new Promise((resolve) => socket.once('close', resolve));
-		return Promise.race([closed, this.pause(LIFE)]);
+		return Promise.race([this.closed(socket), this.pause(LIFE)]);
 	}
 
 	async drip(socket, first) {

@@ -27,10 +27,15 @@ const GARBAGE = randomBytes(65536);
 const sid = () => randomBytes(15).toString('base64url');
 
 export const kinds = {
+	// Kept alive after a request, or a session that joins nothing.
 	'idle': async (attack) => {
-		const socket = await attack.open();
-		socket.write(REQUEST);
-		await attack.ended(socket);
+		if (randomInt(2)) {
+			const socket = await attack.open();
+			socket.write(REQUEST);
+			await attack.closed(socket);
+		} else {
+			await attack.closed((await attack.client({ joins: false })).socket);
+		}
 	},
 	'slow headers': async (attack) => {
 		const socket = await attack.open();
