@@ -8,7 +8,7 @@ import test from 'node:test';
 import { assertCountersEqualRows } from './helpers/check.mjs';
 import { presser } from './helpers/eio.mjs';
 import { rows, start } from './helpers/frustd.mjs';
-import { getJson } from './helpers/http.mjs';
+import { getJson, request } from './helpers/http.mjs';
 import { defer, Inbox, within } from './helpers/wait.mjs';
 
 // Another process that holds the write lock until release().
@@ -34,6 +34,7 @@ test('a lock that stays: presses are refused, then all goes on', async (t) => {
 	const release = await lock(t, db);
 	const refused = await anna.press('click', { user: 'Berta', comment: 'during' });
 	assert.equal(typeof refused.error, 'string');
+	assert.equal((await request(t, port, 'GET', '/readyz')).status, 503);
 	assert.equal((await getJson(t, port, '/api/current_stats')).click_count_total, 1, 'routes answer all the while');
 	assert.equal((await getJson(t, port, '/api/online_users'))[0].name, 'Anna', 'a click that is not stored changes no name');
 	const before = anna.events.length;

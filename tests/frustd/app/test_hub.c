@@ -239,11 +239,11 @@ static void of_too_many_clicks_some_are_left_out_and_stats_make_up_for_it(void *
 	(void)state;
 	rig_open(&rig);
 	rig_close_hub(&rig);
-	rig.feed_rate = 50;
+	rig.feed_rate = 25;
 	rig_open_hub(&rig, 1000);
 	join(&rig, 1);
 	hub_auth(rig.hub, 1, FR_STR("A"), no_ack);
-	for (int i = 0; i < 400; i++) {
+	for (int i = 0; i < 200; i++) {
 		forget_said(&rig);
 		if (i % 4 == 3)
 			send_event(&rig, 1, "A", "fu", acked(1));
@@ -258,14 +258,14 @@ static void of_too_many_clicks_some_are_left_out_and_stats_make_up_for_it(void *
 		if ((i - i / 4 + 1) % 100 == 0 && i % 4 != 3)
 			CHECK(strstr(said(&rig), "Klicks!") != NULL);
 	}
-	CHECK(shown >= 50 && shown < 200);
-	CHECK_INT(hub_counters(rig.hub)->unshown, 300 - shown);
-	CHECK_INT(stats_of(&rig)->clicks_total, 300);
+	CHECK(shown >= 25 && shown < 100);
+	CHECK_INT(hub_counters(rig.hub)->unshown, 150 - shown);
+	CHECK_INT(stats_of(&rig)->clicks_total, 150);
 	forget_said(&rig);
 	pass(&rig, 399);
 	CHECK(strstr(said(&rig), "stats") == NULL);
 	pass(&rig, 1);
-	CHECK(strstr(said(&rig), "stats " STATS(300, 300, 300, 100, 100, 100)) != NULL);
+	CHECK(strstr(said(&rig), "stats " STATS(150, 150, 150, 50, 50, 50)) != NULL);
 	forget_said(&rig);
 	pass(&rig, 5000);
 	settle(&rig);
