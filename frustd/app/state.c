@@ -14,6 +14,16 @@ static int add_hour(void *ctx, const struct frust_hour *row)
 	return 0;
 }
 
+/* What all hours before this one have counted; one is enough. */
+static int take_totals(void *ctx, const struct frust_hour *later)
+{
+	struct frust_stats *totals = ctx;
+
+	totals->clicks_total = later->clicks_total - later->clicks;
+	totals->events_total = later->events_total - later->events;
+	return 1;
+}
+
 static int add_user(void *ctx, const struct frust_user *user)
 {
 	struct state *state = ctx;
@@ -47,6 +57,23 @@ struct span span_of(const struct frust_zone *zone, int64_t now)
 			     end < hour + FRUST_HOUR ? end : hour + FRUST_HOUR};
 }
 
+/* The week's hours, and the running one though it has counted nothing yet. Where there are hours
+ * after the week (the clock was set back), they tell what its end has counted in all. */
+static int read_hours(struct state *state, struct frust *db, int64_t now, struct frust_error *error)
+{
+	const struct frust_zone *zone = state->hours.zone;
+	struct frust_stats totals = state->stats;
+	int64_t until = hours_until(zone, now);
+	int err = frust_hours(db, hours_since(zone, now), until, zone, add_hour, state, error);
+
+	if (!err)
+		err = frust_hours(db, until, INT64_MAX, zone, take_totals, &totals, error);
+	if (err < 0)
+		return err;
+	hours_row(&state->hours, now, &totals);
+	return 0;
+}
+
 static int read_all(struct state *state, struct frust *db, int64_t now, struct frust_error *error)
 {
 	const struct frust_zone *zone = state->hours.zone;
@@ -58,8 +85,7 @@ static int read_all(struct state *state, struct frust *db, int64_t now, struct f
 	today.limit = FEED_MAX;
 	err = frust_stats(db, now, zone, &state->stats, error);
 	if (!err)
-		err = frust_hours(db, hours_since(zone, now), hours_until(zone, now), zone,
-				  add_hour, state, error);
+		err = read_hours(state, db, now, error);
 	if (!err)
 		err = frust_users(db, add_user, state, error);
 	if (!err)
@@ -109,7 +135,6 @@ struct state *state_load(struct frust *db, const struct frust_zone *zone, int64_
 		state_free(state);
 		return NULL;
 	}
-	hours_row(&state->hours, now, &state->stats);
 	return state;
 }
 

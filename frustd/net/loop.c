@@ -4,8 +4,11 @@
  */
 #include "net/loop.h"
 
+#include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "net/internal.h"
 
@@ -70,8 +73,32 @@ static void on_prepare(uv_prepare_t *prepare)
 	loop->turn_at = 0;
 }
 
+/* --- memory --- */
+
+/* libuv aborts when its table of descriptors, all that it ever makes larger, cannot grow. Then the
+ * process ends here, with a word. */
+static void *grow(void *at, size_t size)
+{
+	void *grown = realloc(at, size);
+
+	if (!grown) {
+		dprintf(STDERR_FILENO, "%s: error: out of memory: no room for more descriptors\n",
+			program_invocation_short_name);
+		_exit(EXIT_FAILURE);
+	}
+	return grown;
+}
+
+static void set_allocator(void)
+{
+	uv_replace_allocator(malloc, grow, calloc, free);
+}
+
+/* --- the loop --- */
+
 int net_loop_open(struct net_loop **out)
 {
+	static uv_once_t once = UV_ONCE_INIT; /* libuv has one allocator a process */
 	struct net_loop *loop = calloc(1, sizeof(*loop));
 	int rc;
 
@@ -79,6 +106,7 @@ int net_loop_open(struct net_loop **out)
 		return UV_ENOMEM;
 	/* A write to a peer that has gone is an error to handle, not the end of the process. */
 	signal(SIGPIPE, SIG_IGN);
+	uv_once(&once, set_allocator);
 	rc = uv_loop_init(&loop->uv);
 	if (rc < 0) {
 		free(loop);

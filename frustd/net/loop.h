@@ -15,7 +15,11 @@
 
 struct net_loop;
 
-/* The process ignores SIGPIPE from here on. 0 or a negative errno. */
+/*
+ * The process ignores SIGPIPE from here on, and ends with a line on standard error and code 1 when
+ * there is no memory to watch more descriptors, of which libuv would say nothing. 0 or a negative
+ * errno.
+ */
 int net_loop_open(struct net_loop **loop) FR_MUST_CHECK;
 /*
  * The end: closes every connection that is left and waits for their on_closed. Listeners, wake-ups

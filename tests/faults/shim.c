@@ -254,3 +254,13 @@ int clock_gettime(clockid_t id, struct timespec *now)
 	now->tv_nsec = (long)(ms % 1000 * 1000000);
 	return 0;
 }
+
+time_t time(time_t *out)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	if (out)
+		*out = now.tv_sec;
+	return now.tv_sec;
+}

@@ -48,9 +48,9 @@ export async function mustPress(port, comment) {
 	return comment;
 }
 
-// All that was acked is stored, counters equal rows, and frustctl finds nothing. What is stored: texts to ids.
-export async function assertNothingLost(db, acked) {
-	const { code, stdout, stderr } = await frustctl(['check', '--db', db]);
+// All that was acked is stored, counters equal rows, and frustctl finds nothing. What is stored: texts to ids. env: frustctl's.
+export async function assertNothingLost(db, acked, env = process.env) {
+	const { code, stdout, stderr } = await frustctl(['check', '--db', db], { env });
 	assert.equal(code, 0, `frustctl check:\n${stdout}${stderr}`);
 	await assertCountersEqualRows(db);
 	const stored = new Map((await rows(db, 'SELECT id, comment AS text FROM clicks UNION ALL SELECT id, name FROM events'))

@@ -36,6 +36,34 @@ static void a_restart_knows_everything_again(void **state)
 	rig_close(&rig);
 }
 
+/* Rule R6: a week later than all that there is, and then before it. */
+static void a_clock_that_was_set_back_leaves_the_hours_true(void **state)
+{
+	static const int64_t steps[] = {0, 9 * FRUST_DAY, -FRUST_DAY, -12 * FRUST_DAY};
+	struct fr_buf before = FR_BUF_INIT, after = FR_BUF_INIT;
+	struct rig rig;
+
+	(void)state;
+	rig_open(&rig);
+	join(&rig, 1);
+	for (size_t i = 0; i < FR_ARRAY_LEN(steps); i++) {
+		rig.clock_ms += steps[i] * 1000;
+		fr_buf_clear(&before);
+		fr_buf_clear(&after);
+		send_click(&rig, 1, "A", "c", no_ack);
+		settle(&rig);
+		hours_add_json(&hub_state(rig.hub)->hours, &before);
+		rig_close_hub(&rig);
+		rig_open_hub(&rig, 1000);
+		join(&rig, 1);
+		hours_add_json(&hub_state(rig.hub)->hours, &after);
+		CHECK(fr_str_eq(fr_buf_str(&before), fr_buf_str(&after)));
+	}
+	fr_buf_fini(&before);
+	fr_buf_fini(&after);
+	rig_close(&rig);
+}
+
 /* Rule R10: the database's file is away, then back. */
 static void a_failing_store_refuses_and_comes_back_by_itself(void **state)
 {
@@ -347,6 +375,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_restart_knows_everything_again),
+		cmocka_unit_test(a_clock_that_was_set_back_leaves_the_hours_true),
 		cmocka_unit_test(a_failing_store_refuses_and_comes_back_by_itself),
 		cmocka_unit_test(a_stopping_hub_refuses_and_plays_what_is_queued),
 		cmocka_unit_test(a_foreign_commit_reloads_and_sends_stats),
