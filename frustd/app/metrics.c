@@ -165,6 +165,7 @@ static void add_eio(const struct metrics_loop *loops, struct fr_buf *out)
 		{"transport_error", EIO(ended[EIO_TRANSPORT_ERROR])},
 		{"protocol_error", EIO(ended[EIO_PROTOCOL_ERROR])},
 		{"timeout", EIO(ended[EIO_TIMEOUT])},
+		{"flood", EIO(ended[EIO_FLOOD])},
 		{"slow", EIO(ended[EIO_SLOW])},
 		{"server", EIO(ended[EIO_SERVER_CLOSE])},
 		{"shutdown", EIO(ended[EIO_SHUTDOWN])},
