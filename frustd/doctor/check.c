@@ -11,6 +11,7 @@
 
 static const struct fr_json_limits limits = {8, 4096};
 
+FR_PRINTF(3, 0)
 static void tell(const char *word, const char *what, const char *format, va_list args)
 {
 	printf("%-6s %-12s ", word, what);

@@ -24,10 +24,12 @@ for (const [how, transports] of Object.entries(TRANSPORTS)) {
 			assert.equal((await getJson(t, port, '/api/current_stats')).click_count_total, stored);
 			// Without an ack: by a message to the presser alone.
 			const other = await client(t, port, generation, transports);
+			const begun = performance.now();
 			for (let i = 0; i < 60; i++)
 				fast.emit('click', click);
 			await fast.message('too fast');
-			assert.ok(fast.all('message').filter(({ text }) => text === 'too fast').length <= 2, 'once a second at most');
+			const told = fast.all('message').filter(({ text }) => text === 'too fast').length;
+			assert.ok(told <= 2 + (performance.now() - begun) / 1000, `told ${told} times: once a second at most`);
 			assert.equal((await other.ask('click', { user: 'Berta' })).ok, true, 'others press on');
 			assert.ok(other.all('message').every(({ text }) => text !== 'too fast'));
 		});

@@ -17,7 +17,7 @@ struct desk {
 
 static void setup(struct desk *desk)
 {
-	*desk = (struct desk){.log = {NULL, FR_LOG_DEBUG, "frustd"}};
+	*desk = (struct desk){.log = {.level = FR_LOG_DEBUG, .name = "frustd"}};
 	desk->log.to = open_memstream(&desk->text, &desk->len);
 	CHECK(desk->log.to != NULL);
 	net_timers_init(&desk->timers, 0, NULL);
