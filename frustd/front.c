@@ -66,6 +66,7 @@ static bool build_transport(struct front *front)
 	http.body_max = (size_t)options->message_max;
 	http.request_line_max = (size_t)options->request_line_max;
 	http.header_max = (size_t)options->header_max;
+	http.incoming_max = (size_t)options->incoming_max;
 	http.header_timeout = (uint32_t)options->header_timeout;
 	http.body_timeout = (uint32_t)options->body_timeout;
 	http.keep_alive = (uint32_t)options->keep_alive;
@@ -82,6 +83,7 @@ static bool build_transport(struct front *front)
 	eio.ping_timeout = (uint32_t)options->ping_timeout;
 	eio.upgrade_timeout = (uint32_t)options->upgrade_timeout;
 	eio.max_payload = (size_t)options->message_max;
+	eio.incoming_max = (size_t)options->incoming_max;
 	eio.packet_rate = (uint32_t)options->packet_rate;
 	eio.send_window = (size_t)options->send_window;
 	eio.gather = (uint32_t)options->gather;
@@ -97,6 +99,7 @@ static bool build_transport(struct front *front)
 	sio.recovery = options->recovery;
 	sio.connect_timeout = (uint32_t)options->connect_timeout;
 	sio.attachments_max = (uint32_t)options->attachments_max;
+	sio.incoming_max = (size_t)options->incoming_max;
 	sio.packet_max = (size_t)options->message_max;
 	sio.namespaces_max = (uint32_t)options->namespaces_max;
 	front->httpd = httpd_server_new(timers, &http);

@@ -83,7 +83,7 @@ void notices_refused(void *ctx, const struct net_address *client, int status, st
 		limit = " (--message-max)";
 	} else if (status == 503) {
 		kind = NOTICES_FULL;
-		limit = " (--connections-max)";
+		limit = " (--connections-max, --incoming-max)";
 	} else if (status == 429) {
 		kind = NOTICES_ADDRESS;
 		limit = " (--address-connections-max, --address-rate)";

@@ -70,6 +70,8 @@ const struct option_spec option_specs[] = {
 	 1000, 1000000, 0},
 	{"message-max", "BYTES", "of one message or POST body", INT, AT(message_max), "1000000",
 	 1000, 100000000, 0},
+	{"incoming-max", "BYTES", "of bodies that are not whole yet, and as many of messages", INT,
+	 AT(incoming_max), "67108864", 65536, 1099511627776, 0},
 	{"attachments-max", "N", "of one Socket.IO packet, message-max bytes with them", INT,
 	 AT(attachments_max), "10", 0, 1000, 0},
 	{"namespaces-max", "N", "that one client may be in", INT, AT(namespaces_max), "16", 1, 1000,

@@ -51,7 +51,7 @@ struct options {
 	const char *log_file; /* NULL: standard error */
 	int64_t ping_interval, ping_timeout, connect_timeout, header_timeout; /* ms */
 	int64_t body_timeout, keep_alive, upgrade_timeout;                    /* ms */
-	int64_t request_line_max, header_max;                                 /* bytes */
+	int64_t request_line_max, header_max, incoming_max;                   /* bytes */
 	int64_t attachments_max, namespaces_max, packet_rate;
 	int64_t user_max, comment_max, style_max, event_max;            /* code points */
 	int64_t message_max, send_window, queue_max;                    /* bytes */

@@ -136,6 +136,7 @@ static void add_http(const struct metrics_loop *loops, struct fr_buf *out)
 		{"body_size", HTTP(refused_body_size)},
 		{"header_time", HTTP(refused_header_time)},
 		{"body_time", HTTP(refused_body_time)},
+		{"incoming", HTTP(refused_incoming)},
 		{"memory", HTTP(refused_memory)},
 	};
 	static const struct reason closed[] = {
@@ -181,6 +182,7 @@ static void add_eio(const struct metrics_loop *loops, struct fr_buf *out)
 		{"origin", EIO(refused_origin)},
 		{"version", EIO(refused_version)},
 		{"message_size", EIO(messages_too_large)},
+		{"incoming", EIO(messages_no_room)},
 	};
 
 	counter(out, "frust_sessions_opened_total", "Engine.IO sessions that began.",

@@ -17,6 +17,7 @@ struct eio_options eio_options_default(void)
 		.upgrade_timeout = 10000,
 		.closed_kept = 30000,
 		.max_payload = 1000000,
+		.incoming_max = 64u << 20,
 		.send_window = 4u << 20,
 		.queue_max = 1u << 20,
 		.gather = 5,
@@ -93,6 +94,7 @@ struct eio_server *eio_server_new(struct net_timers *timers, const struct eio_op
 		free(server);
 		return NULL;
 	}
+	ws_desks_bound(server->desks, options->incoming_max);
 	init_due_lists(server);
 	net_timer_init(&server->gather, timers, gathered, server);
 	return server;

@@ -33,6 +33,8 @@ struct eio_options {
 	uint32_t upgrade_timeout; /* ms, 10000 */
 	uint32_t closed_kept;     /* ms a `1` waits for the next GET after our close, 30000 */
 	size_t max_payload;       /* bytes, 1000000 */
+	size_t incoming_max;  /* bytes of all WebSockets' messages that are not whole yet, 64 MiB;
+			       * then 1013 for those of more than WS_MESSAGE_SMALL */
 	uint32_t packet_rate; /* packets a second of one session, EIO_PACKET_BURST seconds' worth at
 			       * once; beyond it the session ends; 0: any number, the default. Each
 			       * EIO_PACKET_SIZE bytes count as one more, and so does each frame of
@@ -88,6 +90,7 @@ struct eio_counters {
 	uint64_t refused_origin;           /* code 4 */
 	uint64_t refused_version;          /* code 5 */
 	uint64_t pongs_merged;             /* to pings that came before the last one was answered */
+	uint64_t messages_no_room;         /* 1013: incoming_max */
 	uint64_t messages_too_large;       /* 413, 1009 */
 };
 

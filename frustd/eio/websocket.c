@@ -191,6 +191,7 @@ static void on_recv(void *ctx, const uint8_t *bytes, size_t n)
 	if (r == WS_TOO_BIG)
 		eio_server_too_large(ws->server, ws->session ? &ws->session->peer : &ws->conn->peer,
 				     ws->session ? ws->session->sid : NULL);
+	ws->server->counters.messages_no_room += r == WS_TRY_LATER;
 	charge(ws, n);
 	if (r < 0)
 		drop(ws);

@@ -49,6 +49,13 @@ static struct net_due_list *time_out_of(struct httpd_server *server, enum httpd_
 	}
 }
 
+/* The body is whole, or will never be. */
+static void forget_body(struct httpd_conn *conn)
+{
+	conn->server->incoming -= conn->work->incoming;
+	conn->work->incoming = 0;
+}
+
 void httpd_conn_move(struct httpd_conn *conn, enum httpd_conn_state to)
 {
 	struct net_due_list *list = time_out_of(conn->server, to);
@@ -57,8 +64,10 @@ void httpd_conn_move(struct httpd_conn *conn, enum httpd_conn_state to)
 
 	(void)moves; /* with NDEBUG */
 	assert(moves[from] & (1u << to));
-	if (conn->state == HTTPD_CONN_BODY)
+	if (conn->state == HTTPD_CONN_BODY) {
 		fr_list_remove(&conn->work->exchange.coming);
+		forget_body(conn);
+	}
 	if (conn->proxied && to == HTTPD_CONN_IDLE)
 		net_seat_take_back(&conn->net->seat);
 	conn->state = to;
@@ -83,8 +92,10 @@ void httpd_conn_ready(struct httpd_conn *conn)
 
 static void give_back_work(struct httpd_conn *conn)
 {
-	if (conn->work)
+	if (conn->work) {
+		forget_body(conn); /* a stream that broke */
 		httpd_server_return(conn->server, conn->work);
+	}
 	conn->work = NULL;
 }
 
@@ -375,6 +386,21 @@ static bool begin_request(struct httpd_conn *conn)
 	return true;
 }
 
+/* More of a body came, and not all of it: bodies that are not whole take no more memory together
+ * than the limit, but for the small ones. */
+static void gather_body(struct httpd_conn *conn)
+{
+	struct httpd_server *server = conn->server;
+	size_t n = httpd_parser_gathered(conn->work->parser);
+
+	server->incoming += n - conn->work->incoming;
+	conn->work->incoming = n;
+	if (n > HTTPD_BODY_SMALL && server->incoming > server->options.incoming_max) {
+		server->counters.refused_incoming++;
+		send_refusal(conn, 503);
+	}
+}
+
 /* Takes requests out of the bytes while it may; returns how many bytes it took. */
 static size_t parse(struct httpd_conn *conn, const uint8_t *bytes, size_t n)
 {
@@ -387,6 +413,8 @@ static size_t parse(struct httpd_conn *conn, const uint8_t *bytes, size_t n)
 			return n;
 		switch (httpd_parser_recv(conn->work->parser, bytes + taken, n - taken, &used)) {
 		case HTTPD_PARSE_MORE:
+			if (conn->state == HTTPD_CONN_BODY)
+				gather_body(conn);
 			break;
 		case HTTPD_PARSE_HEAD:
 			begin_body(conn, taken + used == n);

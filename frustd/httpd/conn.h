@@ -25,6 +25,7 @@ struct httpd_work {
 	struct fr_buf out;       /* heads and small bodies that have not left */
 	struct net_chunk *chunk; /* a large body, after out */
 	size_t chunk_sent;
+	size_t incoming; /* what the body counts for in httpd_server.incoming */
 	/* Where the connection goes with this request; NULL: it stays. */
 	void (*moved)(void *ctx, struct net_parcel *parcel);
 	void *moved_ctx;
@@ -65,6 +66,7 @@ struct httpd_server {
 	size_t conn_count;
 	size_t refused_count; /* of them */
 	struct httpd_counters counters;
+	size_t incoming;       /* bytes of all bodies that are not whole */
 	struct fr_list ready;  /* httpd_conn.queue: something to write */
 	struct fr_list resume; /* httpd_conn.queue: bytes to go on with */
 	struct net_timer resume_timer;

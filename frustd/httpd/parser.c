@@ -414,6 +414,11 @@ bool httpd_parser_head_done(const struct httpd_parser *parser)
 	return parser->head_done;
 }
 
+size_t httpd_parser_gathered(const struct httpd_parser *parser)
+{
+	return parser->body.len;
+}
+
 int httpd_parser_refusal(const struct httpd_parser *parser)
 {
 	return parser->refusal;

@@ -38,6 +38,8 @@ const struct httpd_request *httpd_parser_request(const struct httpd_parser *pars
 struct fr_str httpd_parser_head(const struct httpd_parser *parser);
 /* Whether the header is whole and well-formed, also of a request that is refused for its body. */
 bool httpd_parser_head_done(const struct httpd_parser *parser);
+/* Bytes of the body that are here. */
+size_t httpd_parser_gathered(const struct httpd_parser *parser);
 /* The status to refuse the request with. */
 int httpd_parser_refusal(const struct httpd_parser *parser);
 

@@ -18,6 +18,7 @@ struct httpd_options httpd_options_default(void)
 		.request_line_max = 8192,
 		.header_max = 16384,
 		.body_max = 1000000,
+		.incoming_max = 64u << 20,
 		.header_timeout = 10000,
 		.body_timeout = 30000,
 		.keep_alive = 75000,

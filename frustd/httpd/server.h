@@ -18,10 +18,14 @@ enum httpd_conn_state {
 	HTTPD_CONN_CLOSED, /* waits for on_closed */
 };
 
+#define HTTPD_BODY_SMALL ((size_t)4096)
+
 struct httpd_options {
 	size_t request_line_max; /* 8192 bytes, then 414 */
 	size_t header_max;       /* 16384 bytes, then 431 */
 	size_t body_max;         /* 1000000 bytes, then 413 */
+	size_t incoming_max; /* 64 MiB: bodies in all that are not whole yet; then 503 for those of
+			      * more than HTTPD_BODY_SMALL bytes */
 	uint32_t header_timeout; /* 10000 ms from the first byte to the header's end, then 408; from
 				  * accept to the first byte, then the connection is closed */
 	uint32_t body_timeout;   /* 30000 ms for the body, then 408; for a peer to take some of an
@@ -62,6 +66,7 @@ struct httpd_counters {
 	uint64_t requests_refused_address; /* 429: a proxy's client has its number */
 	uint64_t refused_malformed;        /* 400, 417, 501, 505 */
 	uint64_t refused_header_size;      /* 414, 431 */
+	uint64_t refused_incoming;         /* 503: incoming_max */
 	uint64_t refused_body_size;        /* 413 */
 	uint64_t refused_header_time;      /* 408: the header took too long */
 	uint64_t refused_body_time;        /* 408: the body did */

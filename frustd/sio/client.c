@@ -13,6 +13,8 @@
 #include "sio/packet.h"
 #include "sio/socket.h"
 
+#define SMALL 4096 /* bytes of an attachment that has a place however many wait */
+
 /* --- the session --- */
 
 int sio_client_send(struct sio_client *client, struct fr_str packet, struct sio_binary binary)
@@ -153,6 +155,17 @@ void sio_client_open(struct sio_server *server, struct eio_session *session)
 		sio_client_check(client, recv_connect(client, FR_STR("/"), FR_JSON_NONE));
 }
 
+/* The packet that waits for its attachments waits no longer. */
+static struct sio_kept *take_open(struct sio_client *client)
+{
+	struct sio_kept *kept = client->open;
+
+	if (kept)
+		client->server->incoming -= kept->size;
+	client->open = NULL;
+	return kept;
+}
+
 void sio_client_free(struct sio_client *client, enum eio_reason reason)
 {
 	struct fr_list *link;
@@ -161,7 +174,7 @@ void sio_client_free(struct sio_client *client, enum eio_reason reason)
 	while ((link = fr_list_pop(&client->sockets)))
 		sio_socket_end(FR_CONTAINER_OF(link, struct sio_socket, link), reason);
 	net_due_cancel(&client->connect_due);
-	sio_kept_free(client->open);
+	sio_kept_free(take_open(client));
 	free(client);
 }
 
@@ -220,7 +233,10 @@ static int recv_text(struct sio_client *client, struct fr_str text)
 	}
 	if (packet.attachments > 0) {
 		client->open = sio_kept_new(text, packet.attachments);
-		return client->open ? 0 : -ENOMEM;
+		if (!client->open)
+			return -ENOMEM;
+		server->incoming += client->open->size;
+		return 0;
 	}
 	r = recv_packet(client, &packet, text, &kept);
 	sio_kept_free(kept);
@@ -240,10 +256,17 @@ static int recv_attachment(struct sio_client *client, struct fr_str data)
 		server->counters.packets_too_large++;
 		return SIO_PACKET_BAD;
 	}
+	if (data.len > SMALL && server->incoming + data.len > server->options.incoming_max) {
+		server->counters.packets_no_room++;
+		return SIO_PACKET_BAD;
+	}
 	r = sio_kept_add(kept, data);
-	if (r || kept->due > 0)
+	if (r)
 		return r;
-	client->open = NULL;
+	server->incoming += data.len;
+	if (kept->due > 0)
+		return 0;
+	take_open(client);
 	r = sio_packet_parse(kept->text, server->options.json, &server->json, &packet);
 	if (r == 0)
 		r = recv_packet(client, &packet, kept->text, &kept);

@@ -19,6 +19,7 @@ const struct sio_revision *sio_revision_of(int eio_revision);
 struct sio_server {
 	struct sio_options options;
 	struct sio_counters counters;
+	size_t incoming; /* bytes of the packets that wait for attachments */
 	struct net_timers *timers;
 	struct eio_server *eio;
 	struct fr_list namespaces;    /* sio_namespace.link */

@@ -17,6 +17,7 @@ struct sio_options sio_options_default(void)
 	return (struct sio_options){
 		.connect_timeout = CONNECT_TIMEOUT,
 		.attachments_max = ATTACHMENTS_MAX,
+		.incoming_max = 64u << 20,
 		.packet_max = PACKET_MAX,
 		.namespaces_max = NAMESPACES_MAX,
 		.json = FR_JSON_LIMITS,

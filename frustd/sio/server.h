@@ -28,6 +28,7 @@ struct sio_options {
 	enum sio_recovery recovery;
 	uint32_t connect_timeout; /* ms from the session's start to its first CONNECT, 45000 */
 	uint32_t attachments_max; /* of one packet, 10 */
+	size_t incoming_max;      /* bytes of all packets that wait for attachments, 64 MiB */
 	size_t packet_max;        /* bytes of a packet with its attachments, 1000000 */
 	uint32_t namespaces_max;  /* that one client may be in, 16 */
 	struct fr_json_limits json;
@@ -46,6 +47,7 @@ struct sio_counters {
 	uint64_t connects_timed_out; /* sessions closed: in no namespace for connect_timeout */
 	uint64_t packets_refused;    /* sessions closed: not the protocol's, or over a limit; */
 	uint64_t packets_too_many_attachments; /* of these: attachments_max */
+	uint64_t packets_no_room;              /* of these: incoming_max */
 	uint64_t packets_too_large;            /* of these: packet_max */
 };
 

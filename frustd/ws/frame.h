@@ -19,6 +19,7 @@ enum ws_close {
 	WS_POLICY = 1008,
 	WS_TOO_BIG = 1009,
 	WS_INTERNAL = 1011,
+	WS_TRY_LATER = 1013, /* IANA's registry */
 };
 
 #define WS_HEAD_MAX 10     /* bytes before an unmasked frame's payload, at most */

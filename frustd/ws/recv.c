@@ -33,6 +33,7 @@ struct ws_desk {
 	bool open; /* a message is */
 	bool binary, deflated;
 	uint32_t utf8;         /* of the open message's text so far */
+	size_t incoming;       /* what `message` counts for in ws_desks.incoming */
 	struct fr_buf message; /* what arrived of it, unless it came in one piece */
 	struct fr_str whole;   /* the finished one: of `message`, wslay's buffer or `inflated` */
 	size_t frame_len;      /* bytes of the open frame's payload so far */
@@ -43,6 +44,7 @@ struct ws_desks {
 	struct fr_list idle; /* ws_desk.link */
 	size_t idle_count;
 	size_t message_max;
+	size_t incoming, incoming_max; /* bytes of open messages */
 	struct net_inflater *inflater; /* NULL before the first deflated message */
 	struct fr_buf inflated;        /* the message that goes up right now */
 };
@@ -115,7 +117,13 @@ struct ws_desks *ws_desks_new(size_t message_max)
 		return NULL;
 	fr_list_init(&desks->idle);
 	desks->message_max = message_max;
+	desks->incoming_max = SIZE_MAX;
 	return desks;
+}
+
+void ws_desks_bound(struct ws_desks *desks, size_t incoming_max)
+{
+	desks->incoming_max = incoming_max;
 }
 
 void ws_desks_free(struct ws_desks *desks)
@@ -209,6 +217,23 @@ static void begin_message(struct ws_desk *desk, const struct wslay_frame_iocb *f
 	desk->utf8 = FR_UTF8_START;
 }
 
+/* What the open message holds counts among all of them. 0 or WS_TRY_LATER. */
+static int count_message(struct ws_desks *desks, struct ws_desk *desk)
+{
+	size_t n = desk->message.len;
+
+	desks->incoming += n - desk->incoming;
+	desk->incoming = n;
+	return n > WS_MESSAGE_SMALL && desks->incoming > desks->incoming_max ? WS_TRY_LATER : 0;
+}
+
+/* It is whole, or will never be. */
+static void forget_message(struct ws_desks *desks, struct ws_desk *desk)
+{
+	desks->incoming -= desk->incoming;
+	desk->incoming = 0;
+}
+
 /* Takes a piece of a data frame; `whole` is set when it ends the message. 0, an enum ws_close or
  * -ENOMEM. */
 static int recv_data(struct ws_desks *desks, struct ws_desk *desk,
@@ -227,8 +252,10 @@ static int recv_data(struct ws_desks *desks, struct ws_desk *desk,
 	}
 	if (!in_one_piece)
 		fr_buf_add(&desk->message, data, frame->data_length);
-	if (fr_buf_error(&desk->message) < 0 || !last)
-		return fr_buf_error(&desk->message);
+	if (fr_buf_error(&desk->message) < 0)
+		return -ENOMEM;
+	if (!last)
+		return count_message(desks, desk);
 	desk->whole = in_one_piece ? fr_str(data, frame->data_length) : fr_buf_str(&desk->message);
 	return desk->deflated ? inflate_whole(desks, desk) : 0;
 }
@@ -319,6 +346,7 @@ static int recv_piece(struct ws_receiver *receiver, struct ws_desk *desk,
 	desk->frame_len = 0;
 	if (!is_control(frame->opcode) && frame->fin) {
 		desk->open = false;
+		forget_message(receiver->desks, desk);
 		handler->on_message(ctx, desk->binary, desk->whole);
 		empty(&desk->message);
 	}
@@ -334,6 +362,8 @@ void ws_receiver_init(struct ws_receiver *receiver, struct ws_desks *desks)
 
 void ws_receiver_fini(struct ws_receiver *receiver)
 {
+	if (receiver->desk)
+		forget_message(receiver->desks, receiver->desk);
 	desk_free(receiver->desk); /* it stands inside a frame or a message */
 	receiver->desk = NULL;
 }
@@ -367,9 +397,10 @@ int ws_recv(struct ws_receiver *receiver, const uint8_t *bytes, size_t n,
 	if (r)
 		receiver->done = true;
 	empty(&receiver->desks->inflated);
-	if (receiver->done)
+	if (receiver->done) {
+		forget_message(receiver->desks, desk);
 		desk_free(desk);
-	else if (desk->taken == 0 && !desk->open)
+	} else if (desk->taken == 0 && !desk->open)
 		desk_give_back(receiver->desks, desk);
 	else
 		receiver->desk = desk;

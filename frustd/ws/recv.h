@@ -12,8 +12,15 @@
 
 struct ws_desks;
 
+#define WS_MESSAGE_SMALL ((size_t)4096)
+
 /* A pool for one loop. message_max: bytes of a message, inflated; one byte more is WS_TOO_BIG. */
 struct ws_desks *ws_desks_new(size_t message_max) FR_MUST_CHECK;
+/*
+ * How many bytes all messages together may hold that are not whole yet (any number by default): a
+ * message of more than WS_MESSAGE_SMALL bytes that goes beyond it gets WS_TRY_LATER.
+ */
+void ws_desks_bound(struct ws_desks *desks, size_t incoming_max);
 /* Every receiver was given up before (ws_receiver_fini). Takes NULL. */
 void ws_desks_free(struct ws_desks *desks);
 

@@ -69,12 +69,13 @@ static void a_refusal_names_the_option_and_no_session(void **state)
 	notices_refused(&desk.notices, &desk.peer, 413, FR_STR("/y"));
 	notices_refused(&desk.notices, &desk.peer, 400, FR_STR_NULL);
 	notices_refused(&desk.notices, &desk.peer, 400, FR_STR_NULL);
-	check_log(&desk, "frustd: warn: 192.0.2.1: refused with 503 (--connections-max)\n"
-			 "frustd: warn: 192.0.2.1: refused with 429 (--address-connections-max, "
-			 "--address-rate): /x\n"
-			 "frustd: warn: 192.0.2.1: refused with 413 (--message-max): /x\n"
-			 "frustd: debug: 192.0.2.1: refused with 400\n"
-			 "frustd: debug: 192.0.2.1: refused with 400\n");
+	check_log(&desk,
+		  "frustd: warn: 192.0.2.1: refused with 503 (--connections-max, --incoming-max)\n"
+		  "frustd: warn: 192.0.2.1: refused with 429 (--address-connections-max, "
+		  "--address-rate): /x\n"
+		  "frustd: warn: 192.0.2.1: refused with 413 (--message-max): /x\n"
+		  "frustd: debug: 192.0.2.1: refused with 400\n"
+		  "frustd: debug: 192.0.2.1: refused with 400\n");
 }
 
 static void a_pause_of_accepting_is_told(void **state)

@@ -220,6 +220,57 @@ static void a_peer_that_takes_no_answer_is_counted(void **state)
 	site_close(&site);
 }
 
+#define BODY(n) "POST /echo" HOST "Content-Length: " n "\r\n\r\n"
+
+static void send_zeros(struct site *site, struct memconn *m, size_t n)
+{
+	static char zeros[8000];
+
+	CHECK(n <= sizeof(zeros));
+	memconn_recv(m, zeros, n);
+	pump(site, m);
+}
+
+static void bodies_that_are_not_whole_have_so_much_room(void **state)
+{
+	struct httpd_options options = httpd_options_default();
+	struct memconn *one, *two, *three;
+	struct site site;
+
+	(void)state;
+	options.incoming_max = 10000;
+	site_open_with(&site, &options);
+	site.m = site_connect(&site);
+	one = site_connect(&site);
+	two = site_connect(&site);
+	three = site_connect(&site);
+	memconn_say(one, BODY("9000"));
+	send_zeros(&site, one, 8000);
+	CHECK(gets(&site, two, BODY("9000"), ""));
+	send_zeros(&site, two, 5000);
+	CHECK(fr_str_starts(memconn_out(two), FR_STR("HTTP/1.1 503")));
+	/* small ones always have a place */
+	memconn_say(three, BODY("4096"));
+	send_zeros(&site, three, 4000);
+	CHECK_STR(memconn_out(three), "");
+	send_zeros(&site, one, 1000);
+	CHECK(fr_str_starts(memconn_out(one), FR_STR("HTTP/1.1 200")));
+	/* and there is room again for what is whole, or broke off */
+	for (int i = 0; i < 3; i++) {
+		leave(&site, two);
+		two = site_connect(&site);
+		memconn_say(two, BODY("9000"));
+		send_zeros(&site, two, 6000);
+		CHECK_STR(memconn_out(two), "");
+		memconn_reset(two);
+	}
+	CHECK_INT(httpd_server_counters(site.server)->refused_incoming, 1);
+	leave(&site, one);
+	leave(&site, two);
+	leave(&site, three);
+	site_close(&site);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -230,6 +281,7 @@ int main(void)
 		cmocka_unit_test(a_proxys_body_to_come_is_refused_before_it_comes),
 		cmocka_unit_test(what_ends_early_is_counted_by_its_reason),
 		cmocka_unit_test(a_peer_that_takes_no_answer_is_counted),
+		cmocka_unit_test(bodies_that_are_not_whole_have_so_much_room),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

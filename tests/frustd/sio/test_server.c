@@ -1,5 +1,5 @@
 /* Clients, namespaces and sockets: connects, events, broadcasts and ends. */
-#include "sio/server.h"
+#include "sio/core.h"
 
 #include "frustd/sio/talk.h"
 
@@ -467,6 +467,33 @@ static void what_comes_and_is_refused_is_counted(void **state)
 	}
 }
 
+static void packets_that_wait_for_attachments_have_so_much_room(void **state)
+{
+	static char mine[5000] = "b:", others[5002] = "2>b:";
+	struct app app;
+
+	(void)state;
+	memset(mine + 2, 'x', sizeof(mine) - 3);
+	memset(others + 4, 'x', sizeof(others) - 5);
+	app_init(&app);
+	app.server->options.packet_max = 100000;
+	app.server->options.incoming_max = 7000;
+	take_step(&app, 4, "0");
+	take_step(&app, 4, "52-[\"e\"]");
+	take_step(&app, 4, mine);
+	CHECK(app.server->incoming > sizeof(mine));
+	take_step(&app, 4, "2>0");
+	take_step(&app, 4, "2>52-[\"e\"]");
+	take_step(&app, 4, others);
+	CHECK_INT(sio_server_counters(app.server)->packets_no_room, 1);
+	take_step(&app, 4, "b:y"); /* whole: handed on */
+	CHECK_INT(app.server->incoming, 0);
+	take_step(&app, 4, "51-[\"e\"]");
+	CHECK(app.server->incoming > 0);
+	fr_buf_clear(&app.log);
+	app_fini(&app);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -480,6 +507,7 @@ int main(void)
 		cmocka_unit_test(any_allocation_may_fail),
 		cmocka_unit_test(a_server_is_whole_or_not_at_all),
 		cmocka_unit_test(what_comes_and_is_refused_is_counted),
+		cmocka_unit_test(packets_that_wait_for_attachments_have_so_much_room),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

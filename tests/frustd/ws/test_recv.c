@@ -389,6 +389,44 @@ static void fragments_cost_what_they_hold(void **state)
 	ws_desks_free(desks);
 }
 
+static void messages_that_are_not_whole_have_so_much_room(void **state)
+{
+	static char zeros[6000];
+	const struct sent large = {0x02, false, zeros, 6000}, small = {0x02, false, zeros, 4096},
+			  end = F(0x80, "");
+	struct ws_desks *desks = ws_desks_new(100000);
+	struct fr_buf bytes[3] = {FR_BUF_INIT, FR_BUF_INIT, FR_BUF_INIT};
+	struct ws_receiver receiver[3];
+	struct listener listener = {0};
+
+	(void)state;
+	ws_desks_bound(desks, 10000);
+	add_frame(&bytes[0], &large);
+	add_frame(&bytes[1], &small);
+	add_frame(&bytes[2], &end);
+	for (int round = 0; round < 3; round++) {
+		for (int i = 0; i < 3; i++)
+			ws_receiver_init(&receiver[i], desks);
+		CHECK_INT(feed(&receiver[0], &listener, fr_buf_str(&bytes[0]), bytes[0].len, 100),
+			  0);
+		CHECK_INT(feed(&receiver[1], &listener, fr_buf_str(&bytes[0]), bytes[0].len, 100),
+			  WS_TRY_LATER);
+		CHECK_INT(feed(&receiver[2], &listener, fr_buf_str(&bytes[1]), bytes[1].len, 100),
+			  0);
+		/* ended by its last fragment, or given up: both make room */
+		if (round == 0)
+			CHECK_INT(feed(&receiver[0], &listener, fr_buf_str(&bytes[2]), bytes[2].len,
+				       1),
+				  0);
+		for (int i = 0; i < 3; i++)
+			ws_receiver_fini(&receiver[i]);
+	}
+	for (int i = 0; i < 3; i++)
+		fr_buf_fini(&bytes[i]);
+	fr_buf_fini(&listener.told);
+	ws_desks_free(desks);
+}
+
 static void without_memory_the_receiver_says_so(void **state)
 {
 	const struct conversation talk = {"", {F(0x01, "ab"), F(0x80, "c")}, NULL, 0};
@@ -438,6 +476,7 @@ int main(void)
 		cmocka_unit_test(a_flood_of_fragments_ends_at_the_limit),
 		cmocka_unit_test(fragments_cost_what_they_hold),
 		cmocka_unit_test(without_memory_the_receiver_says_so),
+		cmocka_unit_test(messages_that_are_not_whole_have_so_much_room),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
