@@ -11,7 +11,7 @@
 
 #include "app/assets.h"
 #include "app/process.h"
-#include "front.h"
+#include "crew.h"
 #include "log_file.h"
 #include "memory.h"
 #include "orders.h"
@@ -47,7 +47,7 @@ struct daemon {
 	struct doors doors;
 	uint64_t descriptors; /* as many as we may have; UINT64_MAX: any number */
 	struct net_peers *peers;
-	struct front *front;
+	struct crew *crew;
 	struct hub *hub;
 	struct frust_writer *writer;
 	struct frust_zone *zone;
@@ -64,7 +64,7 @@ static void finish(struct daemon *daemon)
 static void begin_closing(struct daemon *daemon)
 {
 	daemon->phase = CLOSING;
-	front_close(daemon->front);
+	crew_close(daemon->crew);
 	net_timer_start(&daemon->deadline, FAREWELL_MS);
 }
 
@@ -82,7 +82,7 @@ static void begin_stop(struct daemon *daemon, int exit_code)
 		return;
 	daemon->exit_code = exit_code;
 	daemon->phase = DRAINING;
-	front_close_listeners(daemon->front);
+	crew_close_listeners(daemon->crew);
 	if (!daemon->restarting)
 		doors_close(&daemon->doors);
 	hub_stop(daemon->hub);
@@ -186,13 +186,15 @@ static void before_flush(void *ctx)
 	if ((daemon->phase == DRAINING || daemon->phase == REFUSING) &&
 	    hub_pending(daemon->hub) == 0)
 		begin_closing(daemon);
+	crew_flush(daemon->crew);
 }
 
 static void after_flush(void *ctx)
 {
 	struct daemon *daemon = ctx;
 
-	if (daemon->phase == CLOSING && front_is_empty(daemon->front))
+	crew_flush(daemon->crew); /* whoever was ended in the flush */
+	if (daemon->phase == CLOSING && crew_is_empty(daemon->crew))
 		finish(daemon);
 }
 
@@ -217,7 +219,7 @@ static bool open_doors(struct daemon *daemon)
 
 	if (!doors_open(&daemon->doors, daemon->options, daemon->log))
 		return false;
-	err = front_listen(daemon->front, &daemon->doors);
+	err = crew_listen(daemon->crew, &daemon->doors);
 	if (err < 0) {
 		fr_log(daemon->log, FR_LOG_ERROR, "cannot listen: %s", strerror(-err));
 		return false;
@@ -284,12 +286,18 @@ static const char *trouble(void *ctx)
 	return hub_trouble(daemon->hub);
 }
 
-/* For /metrics. */
+/* For /metrics, with the next. */
+static int measure(void *ctx, watch_measured_fn done, void *done_ctx)
+{
+	const struct daemon *daemon = ctx;
+
+	return crew_measure(daemon->crew, done, done_ctx);
+}
+
 static void collect(void *ctx, struct metrics *metrics)
 {
 	const struct daemon *daemon = ctx;
 
-	front_measure(daemon->front, &metrics->loops);
 	metrics->hub = *hub_counters(daemon->hub);
 	metrics->clients = presence_count(hub_presence(daemon->hub));
 	metrics->ready = hub_ready(daemon->hub);
@@ -301,22 +309,25 @@ static void collect(void *ctx, struct metrics *metrics)
 	metrics->database_bytes = process_database_bytes(daemon->options->db);
 }
 
-static bool build_front(struct daemon *daemon, const struct clock_source *clock)
+static bool build_crew(struct daemon *daemon, const struct clock_source *clock)
 {
 	const struct front_options front = {
 		.options = daemon->options,
 		.log = daemon->log,
 		.clock = *clock,
 		.loop = daemon->loop,
+		.started_at = daemon->started_at,
 		.peers = daemon->peers,
 		.before_flush = before_flush,
 		.after_flush = after_flush,
+		.turn_ctx = daemon,
 		.trouble = trouble,
+		.measure = measure,
 		.collect = collect,
 		.ctx = daemon,
 	};
 
-	return front_open(&front, &daemon->front) == 0;
+	return crew_open(&front, &daemon->crew) == 0;
 }
 
 static bool build_hub(struct daemon *daemon, const struct clock_source *clock)
@@ -338,7 +349,7 @@ static bool build_hub(struct daemon *daemon, const struct clock_source *clock)
 	};
 
 	tuning_hub(options, &hub);
-	hub.deliver = front_deliver(daemon->front);
+	hub.deliver = crew_deliver(daemon->crew);
 	daemon->hub = hub_new(&hub);
 	return daemon->hub != NULL;
 }
@@ -387,11 +398,11 @@ static int start(struct daemon *daemon, struct clock_source *clock)
 		fr_log(daemon->log, FR_LOG_ERROR, "%s", error.text);
 		return EXIT_USAGE;
 	}
-	if (!build_front(daemon, clock) || !build_hub(daemon, clock) ||
+	if (!build_crew(daemon, clock) || !build_hub(daemon, clock) ||
 	    net_wakeup_open(daemon->loop, on_settled, daemon, &daemon->wakeup) < 0 ||
 	    orders_open(&orders, &daemon->orders) < 0)
 		return EXIT_RUN;
-	code = front_mount(daemon->front, daemon->hub);
+	code = crew_mount(daemon->crew, daemon->hub);
 	if (code == EXIT_FINE)
 		code = open_store(daemon);
 	if (code != EXIT_FINE)
@@ -413,7 +424,7 @@ static void tear_down(struct daemon *daemon)
 	if (daemon->restarting)
 		orders_hold();
 	orders_close(daemon->orders);
-	front_free(daemon->front);
+	crew_free(daemon->crew);
 	hub_free(daemon->hub);
 	frust_zone_close(daemon->zone);
 	net_peers_free(daemon->peers);

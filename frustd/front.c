@@ -38,12 +38,12 @@ static void on_flush(void *ctx)
 	struct front *front = ctx;
 	bool whole;
 
-	front->options.before_flush(front->options.ctx);
+	front->options.before_flush(front->options.turn_ctx);
 	whole = eio_server_flush(sio_server_eio(front->sio));
 	httpd_server_flush(front->httpd);
 	if (whole)
 		live_flushed(front->live);
-	front->options.after_flush(front->options.ctx);
+	front->options.after_flush(front->options.turn_ctx);
 }
 
 /* --- starting --- */
@@ -96,6 +96,10 @@ static bool build_transport(struct front *front)
 	eio.ctx = &front->notices;
 	sio.trace = notices_socket;
 	sio.trace_ctx = &front->notices;
+	eio.loops = front->options.count;
+	eio.loop = front->options.index;
+	eio.elsewhere = front->options.elsewhere;
+	eio.elsewhere_ctx = front->options.crew;
 	sio.recovery = options->recovery;
 	sio.connect_timeout = (uint32_t)options->connect_timeout;
 	sio.attachments_max = (uint32_t)options->attachments_max;
@@ -119,7 +123,8 @@ int front_open(const struct front_options *options, struct front **out)
 	notices_init(&front->notices, options->log, net_loop_timers(options->loop));
 	if (!build_transport(front))
 		goto fail;
-	front->live = live_new(front->sio, 0, net_loop_timers(options->loop), options->log);
+	front->live = live_new(front->sio, options->index, net_loop_timers(options->loop),
+			       options->log);
 	if (!front->live)
 		goto fail;
 	front->flush = (struct net_hook){.fn = on_flush, .ctx = front};
@@ -137,28 +142,28 @@ struct deliver front_deliver(struct front *front)
 }
 
 /* The page of our own. EXIT_FINE or the exit code. */
-static int build_page(struct front *front, const struct hub *hub)
+static int build_page(struct front *front, const struct board *board)
 {
 	if (front->options.options->no_web)
 		return EXIT_FINE;
-	front->badge = badge_new(front->httpd, hub_board(hub), front->options.options->lang);
+	front->badge = badge_new(front->httpd, board, front->options.options->lang);
 	if (!front->badge || site_mount(front->httpd, page_assets) < 0)
 		return EXIT_RUN;
 	return EXIT_FINE;
 }
 
 /* EXIT_FINE or the exit code. */
-static int build_site(struct front *front, const struct hub *hub)
+static int build_site(struct front *front, const struct board *board)
 {
 	if (front->options.options->dev) {
-		front->version = version_new(front->httpd, clock_now(&front->options.clock));
+		front->version = version_new(front->httpd, front->options.started_at);
 		if (!front->version)
 			return EXIT_RUN;
 	}
 	if (!front->options.options->no_client && site_mount(front->httpd, client_assets) < 0)
 		return EXIT_RUN;
 	if (!front->options.options->web_root)
-		return build_page(front, hub);
+		return build_page(front, board);
 	front->files = files_new(front->options.options->web_root);
 	if (!front->files) {
 		fr_log(front->options.log, FR_LOG_ERROR, "cannot serve %s: %s",
@@ -169,7 +174,7 @@ static int build_site(struct front *front, const struct hub *hub)
 	return EXIT_FINE;
 }
 
-static struct watch *build_watch(struct front *front)
+static int build_watch(struct front *front)
 {
 	const struct options *options = front->options.options;
 	const struct watch_options watch = {
@@ -178,22 +183,63 @@ static struct watch *build_watch(struct front *front)
 		.allowed = options->metrics_allowed,
 		.allowed_count = options->metrics_allowed_count,
 		.trouble = front->options.trouble,
+		.measure = front->options.measure,
 		.collect = front->options.collect,
 		.ctx = front->options.ctx,
 	};
 
-	return watch_new(front->httpd, &watch);
+	front->watch = watch_new(front->httpd, &watch);
+	return front->watch ? 0 : -ENOMEM;
 }
 
-int front_mount(struct front *front, struct hub *hub)
+static void to_first(void *ctx, struct httpd_exchange *exchange)
 {
-	live_connect(front->live, hub_input(hub));
-	front->api = api_new(front->httpd,
-			     &(struct api_source){.board = hub_board(hub), .hub = hub});
-	front->watch = build_watch(front);
-	if (!front->api || !front->watch || visitor_mount(front->httpd) < 0)
+	const struct front *front = ctx;
+
+	front->options.elsewhere(front->options.crew, 0, exchange);
+}
+
+/* The whole server is watched where the hub is. */
+static int send_watchers(struct front *front)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && watch_paths[i].at; i++) {
+		rc = httpd_server_route(front->httpd, watch_paths[i], ~0u, to_first, front);
+		if (rc == 0)
+			httpd_server_announce(front->httpd, watch_paths[i], to_first);
+	}
+	return rc;
+}
+
+int front_mount(struct front *front, struct input hub, const struct api_source *source)
+{
+	live_connect(front->live, hub);
+	front->api = api_new(front->httpd, source);
+	if (!front->api ||
+	    (front->options.index == 0 ? build_watch(front) : send_watchers(front)) < 0)
 		return EXIT_RUN;
-	return build_site(front, hub);
+	if (visitor_mount(front->httpd) < 0)
+		return EXIT_RUN;
+	return build_site(front, source->board);
+}
+
+struct api *front_api(struct front *front)
+{
+	return front->api;
+}
+
+void front_adopt(struct front *front, struct net_parcel *parcel)
+{
+	/* What was read from it already was counted where it was accepted. */
+	net_parcel_open(parcel, front->options.loop,
+			parcel->len ? httpd_server_adopt : httpd_server_accept, front->httpd);
+}
+
+void front_lose(struct front *front)
+{
+	live_drop_all(front->live);
+	api_lose(front->api);
 }
 
 static void add_listener(struct net_listener_counters *sum, const struct net_listener *listener)
@@ -232,6 +278,9 @@ int front_listen(struct front *front, const struct doors *doors)
 		if (err < 0)
 			return err;
 		net_listener_tell(front->listeners[i], notices_exhausted, &front->notices);
+		if (front->options.deal)
+			net_listener_pass(front->listeners[i], front->options.deal,
+					  front->options.crew);
 	}
 	return 0;
 }

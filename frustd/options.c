@@ -91,6 +91,8 @@ const struct option_spec option_specs[] = {
 	 AT(address_connections_max), "10000", 0, 10000000, OPTION_RELOAD},
 	{"address-rate", "N", "new ones of one address a second, ten times as many at once; 0: any",
 	 INT, AT(address_rate), "1000", 0, 1000000, OPTION_RELOAD},
+	{"threads", "N", "loops, each on a thread; 0: one for each processor", INT, AT(threads),
+	 "0", 0, EIO_LOOPS_MAX, 0},
 	{"writer-queue", "N", "clicks and events waiting for the disk", INT, AT(writer_queue),
 	 "100000", 1, 10000000, 0},
 	{"click-rate", "N",

@@ -57,7 +57,7 @@ struct options {
 	int64_t message_max, send_window, queue_max;                    /* bytes */
 	int64_t connections_max, address_connections_max, address_rate; /* see net/peers.h */
 	int64_t gather;                                                 /* ms */
-	int64_t writer_queue;
+	int64_t threads, writer_queue;
 	int64_t click_rate, address_click_rate, feed_rate; /* a second; 0: no limit */
 	bool deflate;
 	enum sio_recovery recovery;

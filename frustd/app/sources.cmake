@@ -15,13 +15,16 @@ target_sources(frustd_app PRIVATE
 	app/json.c
 	app/limits.c
 	app/live.c
+	app/message.c
 	app/metrics.c
+	app/outpost.c
 	app/pids.c
 	app/presence.c
 	app/process.c
 	app/prom.c
 	app/pulse.c
 	app/recent.c
+	app/relay.c
 	app/sample.c
 	app/site.c
 	app/state.c
@@ -31,6 +34,8 @@ target_sources(frustd_app PRIVATE
 	app/visitor.c
 	app/watch.c
 	config.c
+	crew.c
+	crew_measure.c
 	daemon.c
 	doors.c
 	front.c

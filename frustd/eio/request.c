@@ -287,7 +287,7 @@ static bool send_elsewhere(struct ask *ask)
 		return false;
 	loop = eio_session_loop(ask->server, sid);
 	if (loop != options->loop)
-		options->elsewhere(options->ctx, loop, ask->exchange);
+		options->elsewhere(options->elsewhere_ctx, loop, ask->exchange);
 	return loop != options->loop;
 }
 

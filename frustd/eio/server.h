@@ -48,10 +48,11 @@ struct eio_options {
 	 * Of several servers, one a loop: how many there are (EIO_LOOPS_MAX at most; 0 or 1: this
 	 * one alone), and which this is. The first character of a sid tells whose session it is: a
 	 * request for another's goes to `elsewhere`, before or instead of its body, which is to
-	 * call httpd_exchange_move. ctx is that of the notices.
+	 * call httpd_exchange_move.
 	 */
 	uint32_t loops, loop;
 	void (*elsewhere)(void *ctx, uint32_t loop, struct httpd_exchange *exchange);
+	void *elsewhere_ctx;
 	/* Notices for the operator's log; may be NULL. All is borrowed; sid NULL: of no session. */
 	void (*notice)(void *ctx, enum eio_notice notice, const struct net_address *peer,
 		       const char *sid, struct fr_str text);

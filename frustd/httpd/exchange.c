@@ -168,6 +168,8 @@ void httpd_exchange_move(struct httpd_exchange *exchange,
 		httpd_conn_close(conn);
 		return;
 	}
+	if (conn->state == HTTPD_CONN_ASKED)
+		conn->server->counters.requests--; /* it counts where it is answered */
 	conn->work->moved = fn;
 	conn->work->moved_ctx = ctx;
 	httpd_conn_move(conn, HTTPD_CONN_TAKEN);

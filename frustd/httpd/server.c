@@ -278,10 +278,7 @@ void httpd_server_adopt(void *ctx, struct net_conn *conn)
 {
 	struct httpd_server *server = ctx;
 
-	if (server->closed)
-		net_conn_close(conn);
-	else
-		httpd_conn_open(server, conn, is_proxied(server, conn));
+	httpd_conn_open(server, conn, is_proxied(server, conn));
 }
 
 void httpd_server_flush(struct httpd_server *server)

@@ -101,7 +101,8 @@ void httpd_server_announce(struct httpd_server *server, struct fr_str path, http
 void httpd_server_fallback(struct httpd_server *server, httpd_handler_fn fn, void *ctx);
 /* Serves a connection (a net_accept_fn with the server as ctx). */
 void httpd_server_accept(void *server, struct net_conn *conn);
-/* The same for one that another loop's server has accepted: beyond the limit it is served too. */
+/* The same for one that another loop's server has accepted, and whose request is for this one: it
+ * is answered whatever the limits are, and also when the server closes. */
 void httpd_server_adopt(void *server, struct net_conn *conn);
 /*
  * Writes what was answered; the loop's hook before poll, behind the hooks of those who answer in

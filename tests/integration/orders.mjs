@@ -65,7 +65,7 @@ test('SIGHUP takes the numbers that frustd.conf(5) lists, and no others', async 
 	const numbers = [...stdout.matchAll(/^([a-z-]+) = (\d+) +# default$/gm)].filter(([, name]) => name !== 'socket-mode');
 	assert.ok(numbers.length > 15);
 	const server = await configured(t, '');
-	server.write(numbers.map(([, name, value]) => `${name} = ${Number(value) * 2 || 100}\n`).join(''));
+	server.write(numbers.map(([, name, value]) => `${name} = ${Number(value) * 2 || 50}\n`).join(''));
 	server.order('SIGHUP');
 	await server.said(/^frustd: reloaded/);
 	const [, kept] = server.log().match(/only a restart takes them: (.*)$/m);

@@ -1,13 +1,14 @@
 // SIGTERM and SIGINT: what is queued is stored and delivered, everybody is told, and the end is near.
 
 import assert from 'node:assert/strict';
+import { availableParallelism } from 'node:os';
 import test from 'node:test';
 
 import { assertCountersEqualRows } from './helpers/check.mjs';
 import { client, GENERATIONS } from './helpers/clients.mjs';
 import { decode, polling, presser } from './helpers/eio.mjs';
 import { rows, start } from './helpers/frustd.mjs';
-import { bytes, connect } from './helpers/http.mjs';
+import { bytes, connect, request } from './helpers/http.mjs';
 import { within } from './helpers/wait.mjs';
 
 // The promise is a second; a sanitizer build on a busy machine may take longer, a hang takes for ever.
@@ -19,6 +20,12 @@ async function end(t, server, signal) {
 	const { code } = await within(server.over, `the end after ${signal}`, BOUND);
 	t.diagnostic(`ended ${Math.round(performance.now() - before)} ms after ${signal}`);
 	assert.equal(code, 0, server.log());
+}
+
+// Asks each thread for something: connections are dealt out in turn.
+async function everyLoop(t, port) {
+	for (let i = 0; i < availableParallelism(); i++)
+		await request(t, port, 'GET', '/nothing');
 }
 
 // Polls until the session was told of so many users and has nothing more to hear.
@@ -43,9 +50,11 @@ for (const signal of ['SIGTERM', 'SIGINT'])
 			const wire = await connect(t, port);
 			waiting.push(wire.send(bytes('GET', session.target())).response());
 		}
+		await everyLoop(t, port); // asked after the polls: when they are answered, those have been read,
+		await everyLoop(t, port); // and have found their sessions
 		const idle = await connect(t, port);
 		idle.send(bytes('GET', '/api'));
-		await idle.response(); // asked after the polls: when it is answered, they wait
+		await idle.response();
 		const half = await connect(t, port);
 		half.send('GET /api HTTP/1.1\r\nHost');
 
