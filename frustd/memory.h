@@ -10,7 +10,7 @@
 
 struct memory {
 	struct net_timer timer;
-	size_t given; /* bytes that were free when it was last given back */
+	size_t stays; /* bytes beyond what is in use that could not be given back */
 };
 
 /* Looks every few seconds from here on, as long as the timers run. */

@@ -46,9 +46,9 @@ class Attack {
 
 	// A client, in "/" or nowhere. deaf: it answers no pings.
 	async client({ revision = 4, deaf = false, joins = true } = {}) {
-		const peer = await this.webSocket(target(revision, 'websocket'), (text) => {
+		const peer = await this.webSocket(target(revision, 'websocket'), (text, self) => {
 			if (text === '2' && !deaf)
-				peer.send('3');
+				self.send('3');
 		});
 		if (revision === 4 && joins)
 			peer.send('40');

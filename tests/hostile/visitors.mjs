@@ -64,9 +64,9 @@ async function byPolling(port, revision, name) {
 async function byUpgrade(port, revision, name) {
 	const path = await session(port, revision);
 	const socket = await connect(port);
-	const peer = new Peer(socket, (text) => {
+	const peer = new Peer(socket, (text, self) => {
 		if (text === '3probe')
-			peer.send('5');
+			self.send('5');
 	});
 	socket.write(bytes('GET', path.replace('polling', 'websocket'), UPGRADE));
 	await peer.ready;

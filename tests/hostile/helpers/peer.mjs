@@ -31,7 +31,7 @@ export function ask(port, method, path, { body, type = 'text/plain;charset=UTF-8
 	});
 }
 
-// A WebSocket that hands each text message to onText and forgets it.
+// A WebSocket that hands each text message, and itself, to onText and forgets it.
 export class Peer {
 	#rest = Buffer.alloc(0);
 	#upgraded = false;
@@ -84,7 +84,7 @@ export class Peer {
 			if (all.length < at + head + size)
 				return at;
 			if ((all[at] & 15) === 1)
-				this.onText(all.toString('utf8', at + head, at + head + size));
+				this.onText(all.toString('utf8', at + head, at + head + size), this);
 			at += head + size;
 		}
 	}
@@ -104,9 +104,9 @@ export async function webSocket(port, revision, onText = () => {}, more = '') {
 export async function client(port, { revision = 4, onEvent = () => {} } = {}) {
 	let joined;
 	const inside = new Promise((resolve) => joined = resolve);
-	const peer = await webSocket(port, revision, (text) => {
+	const peer = await webSocket(port, revision, (text, self) => {
 		if (text === '2')
-			peer.send('3');
+			self.send('3');
 		else if (text.startsWith('40'))
 			joined();
 		else if (text.startsWith('42'))
