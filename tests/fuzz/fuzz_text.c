@@ -1,5 +1,6 @@
 /* base/utf8, base64, str and log against naive versions, and against themselves. */
 #include "base/base64.h"
+#include "base/json.h"
 #include "base/log.h"
 #include "base/utf8.h"
 #include "fuzz/fuzz.h"
@@ -178,19 +179,39 @@ static void check_str(struct fr_str s)
 
 /* --- log --- */
 
+/* Such a line must be an object whose text is what was logged, as far as a C string shows it. */
+static void check_object(struct fr_str line, struct fr_str logged)
+{
+	static const struct fr_json_limits limits = {.depth = 2, .tokens = 16};
+	struct fr_buf scratch = FR_BUF_INIT;
+	struct fr_json json = {0};
+	struct fr_str text;
+
+	FUZZ_CHECK(fr_json_parse(&json, line, limits) == FR_JSON_OK);
+	text = fr_json_str(&json, fr_json_get(&json, 0, FR_STR("text")), &scratch);
+	logged.len = strnlen(logged.at ? logged.at : "", logged.len);
+	if (fr_utf8_valid(logged) && logged.len < 1024)
+		FUZZ_CHECK(fr_str_eq(text, logged));
+	fr_buf_fini(&scratch);
+	fr_json_fini(&json);
+}
+
 /* Whatever is logged is one line. */
-static void check_log(struct fr_str s)
+static void check_log(struct fr_str s, enum fr_log_format format)
 {
 	char *text = NULL;
 	size_t size = 0;
 	FILE *to = open_memstream(&text, &size);
-	const struct fr_log log = {.to = to, .level = FR_LOG_INFO, .name = "fuzz"};
+	const struct fr_log log = {
+		.to = to, .level = FR_LOG_INFO, .name = "fuzz", .format = format};
 
 	FUZZ_CHECK(to != NULL);
 	fr_log(&log, FR_LOG_WARN, "%.*s", FR_STR_ARG(s));
 	FUZZ_CHECK(fclose(to) == 0 && size > 0 && text[size - 1] == '\n');
 	for (size_t i = 0; i + 1 < size; i++)
 		FUZZ_CHECK((uint8_t)text[i] >= ' ' && text[i] != 0x7f);
+	if (format == FR_LOG_JSON)
+		check_object(fr_str(text, size - 1), s);
 	free(text);
 }
 
@@ -201,6 +222,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_utf8(s, fuzz_dice_of(data, size));
 	check_base64(s);
 	check_str(s);
-	check_log(s);
+	check_log(s, FR_LOG_TEXT);
+	check_log(s, FR_LOG_JSON);
 	return 0;
 }
