@@ -321,13 +321,16 @@ void eio_session_fail(struct eio_session *session)
 	eio_session_end(session, EIO_PROTOCOL_ERROR);
 }
 
-/* Leaves in the outbox what the peer is still to get. */
+/* Leaves in the outbox what the peer is still to get. Of the broadcasts that is a copy, which is
+ * not made for who lags far behind: there may be many of those. */
 static void settle_outbox(struct eio_session *session)
 {
 	bool sends = session->reason == EIO_SERVER_CLOSE || session->reason == EIO_SHUTDOWN;
 
 	fr_list_remove(&session->follower);
-	if (!sends || eio_outbox_lost(&session->box) || eio_outbox_follow(&session->box, NULL) < 0)
+	if (!sends || eio_outbox_lost(&session->box) ||
+	    eio_outbox_waiting(&session->box) > session->server->options.queue_max ||
+	    eio_outbox_follow(&session->box, NULL) < 0)
 		eio_outbox_fini(&session->box);
 }
 

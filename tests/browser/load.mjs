@@ -98,7 +98,7 @@ test('--no-web serves no page, --web-root another', async (t) => {
 });
 
 test('a view asks for no more than it shows', async (t) => {
-	const server = await start(t, { args: ['--click-rate', '0'] });
+	const server = await start(t, { args: ['--click-rate', '0', '--packet-rate', '0'] });
 	const client = await presser(t, server.port);
 	for (let i = 0; i < 300; i++)
 		client.send('click', { user: `user ${i % 120}`, comment: `${i}` });
@@ -119,7 +119,7 @@ test('a view asks for no more than it shows', async (t) => {
 });
 
 test('the badge tells today\'s presses, in the site\'s language', async (t) => {
-	const server = await start(t, { args: ['--lang', 'en', '--click-rate', '0'] });
+	const server = await start(t, { args: ['--lang', 'en', '--click-rate', '0', '--packet-rate', '0'] });
 	const client = await presser(t, server.port);
 	for (let i = 0; i < 1234; i++)
 		client.send('click', { user: 'u' });

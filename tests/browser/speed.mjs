@@ -49,7 +49,7 @@ async function pour(t, port) {
 
 // One round on a server of its own; everything must hold but the tasks' length, which is returned.
 async function round(t, path) {
-	const server = await start(t, { args: ['--click-rate', '0', '--feed-rate', '0'] });
+	const server = await start(t, { args: ['--click-rate', '0', '--packet-rate', '0', '--feed-rate', '0'] });
 	const page = await open(t, server.port, {}, path);
 	await page.waitForTimeout(1000); // what loading costs is over
 	await page.evaluate(observe);
@@ -79,7 +79,7 @@ for (const path of ['/', '/wall'])
 
 // It is shown a sample of the clicks, as pages are by default at such a rate.
 test('a page in the background counts on and piles nothing up', async (t) => {
-	const server = await start(t, { args: ['--click-rate', '0'] });
+	const server = await start(t, { args: ['--click-rate', '0', '--packet-rate', '0'] });
 	const page = await open(t, server.port);
 	// A hidden page gets no frames until it is looked at again.
 	await page.evaluate(() => {

@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import { rows, start } from './helpers/frustd.mjs';
 
 const { LOAD } = process.env;
-const NO_LIMITS = ['--click-rate', '0', '--address-click-rate', '0', '--feed-rate', '0'];
+const NO_LIMITS = ['--click-rate', '0', '--packet-rate', '0', '--address-click-rate', '0', '--feed-rate', '0'];
 
 const loads = [
 	['one click after the other', { clients: 50, clicks: 100 }],

@@ -76,7 +76,7 @@ test('a lock that is soon gone is only waited for', async (t) => {
 });
 
 test('SIGTERM while it is locked: what is queued is refused, and the end is near', async (t) => {
-	const server = await start(t, { args: ['--click-rate', '0'] });
+	const server = await start(t, { args: ['--click-rate', '0', '--packet-rate', '0'] });
 	const anna = await presser(t, server.port);
 	await anna.press('click', { user: 'Anna', comment: 'before' });
 	const release = await lock(t, server.db);

@@ -51,7 +51,7 @@ async function from(t, port, address) {
 }
 
 test('clients of one address share its rate, and proxies have none', async (t) => {
-	const { port } = await start(t, { args: ['--click-rate', '0', '--address-click-rate', '1'] });
+	const { port } = await start(t, { args: ['--click-rate', '0', '--packet-rate', '0', '--address-click-rate', '1'] });
 	const press = async (address, n) => {
 		const one = await from(t, port, address);
 		const answers = [];
@@ -70,7 +70,7 @@ test('clients of one address share its rate, and proxies have none', async (t) =
 
 test('of more clicks than --feed-rate people see a sample, and counters that are exact', async (t) => {
 	const RATE = 100, N = 3000;
-	const server = await start(t, { args: ['--click-rate', '0', '--feed-rate', `${RATE}`] });
+	const server = await start(t, { args: ['--click-rate', '0', '--packet-rate', '0', '--feed-rate', `${RATE}`] });
 	const [anna, berta, watcher] = [await presser(t, server.port), await presser(t, server.port), await presser(t, server.port)];
 	const asked = [];
 	for (let i = 0; i < N; i++)

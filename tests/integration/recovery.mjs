@@ -118,7 +118,7 @@ test('after a goodbye nothing is told', async (t) => {
 });
 
 test('beyond the window it is an ordinary connect', async (t) => {
-	const { port } = await start(t, { args: ['--recovery-seconds', '1', '--click-rate', '0'] });
+	const { port } = await start(t, { args: ['--recovery-seconds', '1', '--click-rate', '0', '--packet-rate', '0'] });
 	const presser = await client(t, port, NEWEST, ['websocket']);
 	const anna = await comeback(t, port);
 	await presser.ask('click', { user: 'P', comment: 'before' });
@@ -138,7 +138,7 @@ test('beyond the window it is an ordinary connect', async (t) => {
 });
 
 test('who missed more than its queue takes begins anew', async (t) => {
-	const { port } = await start(t, { args: ['--queue-max', '65536', '--click-rate', '0'] });
+	const { port } = await start(t, { args: ['--queue-max', '65536', '--click-rate', '0', '--packet-rate', '0'] });
 	const presser = await client(t, port, NEWEST, ['websocket']);
 	const anna = await comeback(t, port);
 	await presser.ask('click', { user: 'P', comment: 'before' });

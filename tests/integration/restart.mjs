@@ -96,7 +96,7 @@ async function visit(t, port, notes) {
 }
 
 test(`${RESTARTS} restarts while people press`, async (t) => {
-	const server = await start(t, { args: ['--click-rate', '0'] });
+	const server = await start(t, { args: ['--click-rate', '0', '--packet-rate', '0'] });
 	const { port } = server;
 	const notes = { acked: [], refused: [], unknown: [], refusedConnections: [], visits: {}, inbox: new Inbox() };
 	const watchers = await Promise.all(Object.values(TRANSPORTS).map((transports) => watch(t, port, transports)));

@@ -92,7 +92,7 @@ test('what was sent before the end is stored, and what is stored was told', asyn
 });
 
 test('a client that reads nothing does not hold up the end', async (t) => {
-	const server = await start(t);
+	const server = await start(t, { args: ['--click-rate', '0', '--packet-rate', '0'] });
 	const [deaf, loud] = [await presser(t, server.port), await presser(t, server.port)];
 	deaf.ws.wire.socket.pause();
 	const comment = '😀'.repeat(75);

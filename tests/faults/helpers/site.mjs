@@ -9,7 +9,7 @@ import { frustctl, rows, start } from '../../integration/helpers/frustd.mjs';
 import { request } from '../../integration/helpers/http.mjs';
 
 // No limit of rates comes in a test's way.
-export const EAGER = ['--click-rate', '0', '--address-click-rate', '0', '--feed-rate', '0'];
+export const EAGER = ['--click-rate', '0', '--packet-rate', '0', '--address-click-rate', '0', '--feed-rate', '0'];
 
 export const serve = (t, { args = [], ...options } = {}) => start(t, { args: [...EAGER, ...args], ...options });
 

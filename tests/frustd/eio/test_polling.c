@@ -301,6 +301,15 @@ static void a_full_queue_ends_the_session(void **state)
 		   &options);
 }
 
+static void our_own_close_keeps_no_more_than_a_queue(void **state)
+{
+	(void)state; /* 2048 bytes */
+	SCRIPT(START4, "follow 1 A", "fill A 2 900", "end 1", "up close 1 SERVER_CLOSE", GET4,
+	       "a < 200 *", GET4, "a < 200 *", GET4, "a < 400 " GONE);
+	SCRIPT(START4, "follow 1 A", "fill A 3 900", "end 1", "up close 1 SERVER_CLOSE", GET4,
+	       "a < 200 1", GET4, "a < 400 " GONE);
+}
+
 static void who_posts_too_many_packets_is_closed(void **state)
 {
 	struct eio_options options = script_options();
@@ -374,6 +383,7 @@ int main(void)
 		cmocka_unit_test(a_full_queue_ends_the_session),
 		cmocka_unit_test(who_posts_too_many_packets_is_closed),
 		cmocka_unit_test(a_ping_brings_little),
+		cmocka_unit_test(our_own_close_keeps_no_more_than_a_queue),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
