@@ -109,9 +109,17 @@ void eio_polling_release(struct eio_session *session, enum eio_type type)
 		respond_packet(session, exchange, type);
 }
 
+static bool is_packet(const struct ws_frame *frame, enum eio_type type)
+{
+	return frame->opcode == WS_TEXT && frame->payload.len > 0 &&
+	       frame->payload.at[0] == (char)type;
+}
+
 /*
  * Writes to server->out what waits, as many packets as max_payload takes, one at least. Returns the
- * bytes of the outbox that these are; *binary tells whether a packet among them is.
+ * bytes of the outbox that these are; *binary tells whether a packet among them is. A `1` does not
+ * come with messages: the official client hands messages on a moment later than it closes, so those
+ * would wait in it until it is connected again, and then it may get them once more.
  */
 static size_t compose(struct eio_session *session, enum eio_form form, bool *binary)
 {
@@ -120,6 +128,7 @@ static size_t compose(struct eio_session *session, enum eio_form form, bool *bin
 	struct eio_walk walk;
 	struct ws_frame frame;
 	size_t took = 0;
+	bool messages = false;
 
 	*binary = false;
 	fr_buf_clear(out);
@@ -127,6 +136,8 @@ static size_t compose(struct eio_session *session, enum eio_form form, bool *bin
 	while (eio_walk_next(&walk, &frame)) {
 		size_t before = out->len;
 
+		if (messages && is_packet(&frame, EIO_CLOSE))
+			break;
 		eio_payload_add(out, form, &frame);
 		if (took && out->len > server->options.max_payload) {
 			out->len = before;
@@ -134,6 +145,7 @@ static size_t compose(struct eio_session *session, enum eio_form form, bool *bin
 		}
 		took += frame.size;
 		*binary = *binary || frame.opcode == WS_BINARY;
+		messages = messages || *binary || is_packet(&frame, EIO_MESSAGE);
 	}
 	return took;
 }
@@ -308,8 +320,8 @@ static void polling_flush(struct eio_session *session)
 		eio_session_end(session, EIO_TRANSPORT_ERROR);
 }
 
-/* Our own close: the waiting GET gets what is left and a `1`; without one they wait for the next.
- */
+/* Our own close: the waiting GET gets what is left, or the `1` if nothing is; the rest waits for
+ * the next. */
 static bool keep(struct eio_session *session)
 {
 	const struct fr_str close = FR_STR("1");

@@ -202,7 +202,8 @@ size_t eio_server_unfinished(const struct eio_server *server)
 	{
 		struct eio_session *session = FR_CONTAINER_OF(it, struct eio_session, all);
 
-		n += eio_session_over(session) || !eio_outbox_empty(&session->box);
+		if (session->state != EIO_STATE_KEPT || session->ws)
+			n += eio_session_over(session) || !eio_outbox_empty(&session->box);
 	}
 	FR_LIST_EACH(it, &server->asides)
 	{

@@ -127,7 +127,8 @@ struct eio_census {
 };
 /* Goes through all sessions. */
 void eio_server_census(const struct eio_server *server, struct eio_census *census);
-/* What has not left yet: sessions and connections that still have bytes or a close to send. */
+/* What has not left yet: sessions and connections that still have bytes or a close to send. A
+ * session that has to be asked for its close is none: who knows whether anybody will. */
 size_t eio_server_unfinished(const struct eio_server *server);
 
 #endif

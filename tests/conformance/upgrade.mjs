@@ -133,7 +133,7 @@ for (const revision of REVISIONS) {
 			ws.send('5');
 			return [(await ws.next()).text, (await ws.next()).text];
 		}],
-		['a GET', async (line) => decode(revision, await line.get())],
+		['GETs', async (line) => [...decode(revision, await line.get()), ...decode(revision, await line.get())]],
 	])
 		test(`revision ${revision}: what the server's own close leaves waits for ${how}`, async (t) => {
 			const port = await start(t);

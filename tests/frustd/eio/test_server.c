@@ -14,8 +14,8 @@ static void closing_says_goodbye_to_everyone(void **state)
 	       "b GET EIO=4&transport=polling&sid=$2", "unfinished 0", "shutdown",
 	       "up close 1 SHUTDOWN", "up close 2 SHUTDOWN", "up close 3 SHUTDOWN",
 	       "up close 4 SHUTDOWN", "a < close 1001", "b < 200 1", "h < close 1001",
-	       "unfinished 4", "a close 1001", "a < end", "a eof", "h reset", "unfinished 2",
-	       "c GET EIO=3&transport=polling&sid=$3", "c < 200 1:1", "unfinished 1",
+	       "unfinished 2", "a close 1001", "a < end", "a eof", "h reset", "unfinished 0",
+	       "c GET EIO=3&transport=polling&sid=$3", "c < 200 1:1",
 	       "d GET EIO=3&transport=polling&sid=$4", "d < 200 1:1", "unfinished 0");
 }
 

@@ -23,9 +23,7 @@
 /* The server has ended it after its probe was answered, with something to say. */
 #define ENDED4                                                                                     \
 	POLLING4, "h text 2probe", "h < text 3probe", "send 1 x", "end 1", "up close 1 SERVER_CLOSE"
-#define LAST                                                                                       \
-	"a < 200 4x\x1e"                                                                           \
-	"1"
+#define LAST "a < 200 4x", GET4, "a < 200 1"
 #define WS4 "h WS EIO=4&transport=websocket&sid=$1"
 #define WS3 "h WS EIO=3&transport=websocket&sid=$1"
 
