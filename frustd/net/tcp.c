@@ -1,7 +1,7 @@
 /*
- * A TCP connection on libuv. Writes go through uv_try_write; libuv's queue holds at most what
- * net_conn_hold was given. Reads share the loop's one buffer. The memory goes in the close
- * callback.
+ * A TCP connection on libuv. Writes are send(2) on the spot, which costs less than uv_try_write's
+ * write(2); libuv's queue holds at most what net_conn_hold was given. Reads share
+ * the loop's one buffer. The memory goes in the close callback.
  */
 #include "net/tcp.h"
 
@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "net/internal.h"
@@ -18,6 +19,7 @@
 
 struct tcp_conn {
 	struct net_conn base;
+	int fd;         /* of tcp */
 	int status;     /* for on_closed */
 	bool finishing; /* FIN goes when the held bytes are gone */
 	bool eof;
@@ -157,21 +159,26 @@ static void count_sent(struct tcp_conn *conn, size_t n)
 	loop->counters.sent += n;
 }
 
-/* One system call for at most SPANS_MAX spans. */
+/* One system call for at most SPANS_MAX spans. Nothing is queued in libuv: nothing is held. */
 static ssize_t write_some(struct tcp_conn *conn, const struct net_span *spans, int n)
 {
-	uv_buf_t bufs[SPANS_MAX];
-	int rc;
+	struct iovec parts[SPANS_MAX];
+	struct msghdr message = {.msg_iov = parts, .msg_iovlen = (size_t)n};
+	ssize_t sent;
 
 	for (int i = 0; i < n; i++) {
-		/* libuv's buffers are not const, though it only reads these */
-		bufs[i].base = (char *)(uintptr_t)spans[i].at;
-		bufs[i].len = spans[i].len;
+		/* a message's parts are not const, though these are only read */
+		parts[i].iov_base = (void *)(uintptr_t)spans[i].at;
+		parts[i].iov_len = spans[i].len;
 	}
-	rc = uv_try_write(stream_of(conn), bufs, (unsigned)n);
-	if (rc > 0)
-		count_sent(conn, (size_t)rc);
-	return rc == UV_EAGAIN ? 0 : rc;
+	do
+		sent = n == 1 ? send(conn->fd, spans->at, spans->len, MSG_NOSIGNAL)
+			      : sendmsg(conn->fd, &message, MSG_NOSIGNAL);
+	while (sent < 0 && errno == EINTR);
+	if (sent < 0)
+		return errno == EAGAIN || errno == ENOBUFS ? 0 : -errno;
+	count_sent(conn, (size_t)sent);
+	return sent;
 }
 
 static ssize_t tcp_write(struct net_conn *base, const struct net_span *spans, int n)
@@ -197,14 +204,11 @@ static ssize_t tcp_write(struct net_conn *base, const struct net_span *spans, in
 	return total;
 }
 
+/* Not uv_shutdown: nothing is queued, and this needs no request. A socket that is not connected any
+ * more tells so by a read error. */
 static void send_fin(struct tcp_conn *conn)
 {
-	uv_os_fd_t fd;
-
-	/* Not uv_shutdown: nothing is queued, and this needs no request. A socket that is not
-	 * connected any more tells so by a read error. */
-	if (uv_fileno((uv_handle_t *)&conn->tcp, &fd) == 0)
-		shutdown(fd, SHUT_WR);
+	shutdown(conn->fd, SHUT_WR);
 }
 
 static void on_held(uv_write_t *req, int status)
@@ -278,12 +282,8 @@ static void tcp_finish(struct net_conn *base)
 
 static int tcp_copy(struct net_conn *base)
 {
-	uv_os_fd_t fd;
-	int copy;
+	int copy = fcntl(tcp_of(base)->fd, F_DUPFD_CLOEXEC, 0);
 
-	if (uv_fileno((uv_handle_t *)&tcp_of(base)->tcp, &fd) < 0)
-		return -EBADF;
-	copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
 	return copy < 0 ? -errno : copy;
 }
 
@@ -308,6 +308,7 @@ int net_tcp_open(struct net_loop *loop, int fd, const struct net_address *peer,
 	}
 	conn->base.ops = &tcp_ops;
 	conn->base.peer = *peer;
+	conn->fd = fd;
 	uv_tcp_init(&loop->uv, &conn->tcp); /* cannot fail: it makes no socket */
 	conn->tcp.data = conn;
 	rc = uv_tcp_open(&conn->tcp, fd);
