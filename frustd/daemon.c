@@ -183,6 +183,7 @@ static void before_flush(void *ctx)
 {
 	struct daemon *daemon = ctx;
 
+	hub_flush(daemon->hub);
 	if ((daemon->phase == DRAINING || daemon->phase == REFUSING) &&
 	    hub_pending(daemon->hub) == 0)
 		begin_closing(daemon);

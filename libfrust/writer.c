@@ -89,22 +89,42 @@ static int locked_add(struct frust_writer *w, const struct frust_record *record,
 
 	pthread_mutex_lock(&w->lock);
 	status = add(w, record, job, ctx, tag);
-	if (!status)
-		pthread_cond_signal(&w->filled);
 	pthread_mutex_unlock(&w->lock);
 	return status;
 }
 
-int frust_writer_push(struct frust_writer *writer, const struct frust_record *record, uint64_t tag)
+int frust_writer_add(struct frust_writer *writer, const struct frust_record *record, uint64_t tag)
 {
 	if (!writer || !record)
 		return FRUST_EINVAL;
 	return locked_add(writer, record, NULL, NULL, tag);
 }
 
+void frust_writer_flush(struct frust_writer *writer)
+{
+	if (!writer)
+		return;
+	pthread_mutex_lock(&writer->lock);
+	pthread_cond_signal(&writer->filled);
+	pthread_mutex_unlock(&writer->lock);
+}
+
+int frust_writer_push(struct frust_writer *writer, const struct frust_record *record, uint64_t tag)
+{
+	int status = frust_writer_add(writer, record, tag);
+
+	if (!status)
+		frust_writer_flush(writer);
+	return status;
+}
+
 int frust_writer_run(struct frust_writer *writer, frust_job_fn fn, void *ctx, uint64_t tag)
 {
-	return writer ? locked_add(writer, NULL, fn, ctx, tag) : FRUST_EINVAL;
+	int status = writer ? locked_add(writer, NULL, fn, ctx, tag) : FRUST_EINVAL;
+
+	if (!status)
+		frust_writer_flush(writer);
+	return status;
 }
 
 size_t frust_writer_pending(const struct frust_writer *writer)

@@ -15,7 +15,10 @@ export const pinned = (core, program, args) => ['taskset', ['-c', String(core), 
 
 // frustd's limits are for real use, with clients of their own addresses; here one address does it all.
 // One loop, as everybody else here has it.
-const NO_LIMITS = { threads: 1, 'click-rate': 0, 'feed-rate': 0, 'packet-rate': 0 };
+const NO_LIMITS = {
+	threads: 1, 'click-rate': 0, 'address-click-rate': 0, 'feed-rate': 0, 'packet-rate': 0, 'address-rate': 0,
+	'address-connections-max': 0,
+};
 let known;
 function frustdArgs() {
 	known ??= execFileSync(`${BUILD}/frustd/frustd`, ['--help'], { encoding: 'utf8' });

@@ -150,6 +150,13 @@ void hub_stop(struct hub *hub)
 	hub_update_board(hub);
 }
 
+void hub_flush(struct hub *hub)
+{
+	if (hub->added)
+		frust_writer_flush(hub->writer);
+	hub->added = false;
+}
+
 size_t hub_pending(const struct hub *hub)
 {
 	return hub->writer ? frust_writer_pending(hub->writer) : 0;
@@ -298,12 +305,14 @@ static int queue_record(struct hub *hub, struct client *client, struct frust_rec
 	ticket = ticket_new(hub, TICKET_RECORD, client->id, ack, FR_STR_NULL);
 	if (!ticket)
 		return FRUST_ENOMEM;
-	err = frust_writer_push(hub->writer, record, (uintptr_t)ticket);
-	if (err)
+	err = frust_writer_add(hub->writer, record, (uintptr_t)ticket);
+	if (err) {
 		ticket_free(ticket);
-	else
-		client->pending++;
-	return err;
+		return err;
+	}
+	client->pending++;
+	hub->added = true;
+	return 0;
 }
 
 void hub_record(struct hub *hub, uint64_t id, struct frust_record *record, struct ack ack)

@@ -95,6 +95,8 @@ void hub_reload(struct hub *hub);
 /* Starts the first load; HUB_READY or HUB_FATAL follows from hub_settle. The hub borrows the writer
  * until hub_stop has been drained. 0 or FRUST_E…. */
 int hub_start(struct hub *hub, struct frust_writer *writer) FR_MUST_CHECK;
+/* Lets the writer begin with what came in this turn of the loop: all of it is one transaction. */
+void hub_flush(struct hub *hub);
 /* Plays what settled; call it whenever the writer wakes the loop. */
 void hub_settle(struct hub *hub);
 /* Refuses input from now on; what is queued still plays (rule R17). */

@@ -47,6 +47,7 @@ struct hub {
 	struct span span;       /* of the last stamp: beyond it, a mark goes first */
 	bool ready, failing, stopping;
 	char failure[sizeof(((struct frust_error *)NULL)->text)]; /* why it is failing */
+	bool added;     /* records, which the writer is still to be woken for */
 	bool reload;    /* the state is behind the database: load as soon as possible */
 	bool probing;   /* a probe is queued */
 	bool announced; /* announcements may wait in the database */

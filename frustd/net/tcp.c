@@ -1,7 +1,7 @@
 /*
  * A TCP connection on libuv. Writes are send(2) on the spot, which costs less than uv_try_write's
- * write(2); libuv's queue holds at most what net_conn_hold was given. Reads share
- * the loop's one buffer. The memory goes in the close callback.
+ * write(2); libuv's queue holds at most what net_conn_hold was given. Reads share the loop's one
+ * buffer. The memory goes in the close callback.
  */
 #include "net/tcp.h"
 

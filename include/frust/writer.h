@@ -74,6 +74,15 @@ FRUST_API int frust_writer_open(struct frust *db, const struct frust_writer_opti
 FRUST_API int frust_writer_push(struct frust_writer *writer, const struct frust_record *record,
 				uint64_t tag);
 /*
+ * The same without waking the thread: what is added until frust_writer_flush becomes one
+ * transaction, instead of a first one of a single record and a second one of the rest. A commit
+ * that ends meanwhile takes it along.
+ */
+FRUST_API int frust_writer_add(struct frust_writer *writer, const struct frust_record *record,
+			       uint64_t tag);
+/* Wakes the thread for what was added. Any thread. */
+FRUST_API void frust_writer_flush(struct frust_writer *writer);
+/*
  * Queues a job; fn NULL: a mark, which settles in its place, does nothing and parts no transaction.
  * ctx stays the caller's and must live until it settles. Results as frust_writer_push; any thread.
  */

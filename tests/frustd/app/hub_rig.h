@@ -134,10 +134,12 @@ static inline void on_wake(void *ctx)
 /* Plays until nothing is queued. */
 static inline void settle(struct rig *rig)
 {
+	hub_flush(rig->hub);
 	hub_settle(rig->hub);
 	while (hub_pending(rig->hub) > 0) {
 		sem_wait(&rig->woken);
 		hub_settle(rig->hub);
+		hub_flush(rig->hub);
 	}
 }
 
