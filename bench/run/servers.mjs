@@ -1,7 +1,7 @@
 // Starts the servers that are compared, one at a time, each pinned to the first core with a scratch
 // folder of its own; what puts load on them is pinned to the second.
 
-import { spawn, execFileSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -15,16 +15,8 @@ export const pinned = (core, program, args) => ['taskset', ['-c', String(core), 
 
 // frustd's limits are for real use, with clients of their own addresses; here one address does it all.
 // One loop, as everybody else here has it.
-const NO_LIMITS = {
-	threads: 1, 'click-rate': 0, 'address-click-rate': 0, 'feed-rate': 0, 'packet-rate': 0, 'address-rate': 0,
-	'address-connections-max': 0,
-};
-let known;
-function frustdArgs() {
-	known ??= execFileSync(`${BUILD}/frustd/frustd`, ['--help'], { encoding: 'utf8' });
-	return Object.entries(NO_LIMITS).filter(([name]) => known.includes(`--${name} `))
-		.flatMap(([name, value]) => [`--${name}`, String(value)]);
-}
+const NO_LIMITS = ['click-rate', 'address-click-rate', 'feed-rate', 'packet-rate', 'address-rate',
+	'address-connections-max'].flatMap((name) => [`--${name}`, '0']);
 
 // The files that the HTTP rows serve, made by fixture() in http.mjs.
 export const files = { body: join(OUT, 'files/latest_clicks'), gzip: join(OUT, 'files/latest_clicks.gz') };
@@ -46,7 +38,7 @@ async function nginx(dir) {
 }
 
 const frustd = (dir, args) => [`${BUILD}/frustd/frustd`, ['--db', join(dir, 'db.sqlite'), '--port', '0',
-	...frustdArgs(), ...args]];
+	'--threads', '1', ...NO_LIMITS, ...args]];
 const node = (dir, args) => [process.execPath, [`${OUT}/peers/node/server.mjs`, join(dir, 'db.sqlite'), ...args]];
 const floor = (_dir, args) => [`${BUILD}/bench/floor`, args];
 
