@@ -39,8 +39,8 @@ async function connected(t, port, revision) {
 	return session;
 }
 
-test('metrics tell what has happened', async (t) => {
-	const { port } = await start(t, { args: ['--click-rate', '1', '--no-web'] });
+for (const threads of [1, 3]) test(`metrics tell what has happened, on ${threads} thread(s)`, async (t) => {
+	const { port } = await start(t, { args: ['--click-rate', '1', '--no-web', '--threads', `${threads}`] });
 	const before = (await scrape(t, port)).metrics;
 	assert.equal(value(before, 'frust_clients'), 0);
 	assert.equal(value(before, 'frust_ready'), 1);
