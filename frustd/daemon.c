@@ -372,8 +372,7 @@ static int open_store(struct daemon *daemon)
 		fr_log(daemon->log, FR_LOG_ERROR, "%s", error.text);
 		return EXIT_DATABASE;
 	}
-	if (frust_writer_open(db, &writer, &daemon->writer, &error) < 0) {
-		fr_log(daemon->log, FR_LOG_ERROR, "%s", error.text);
+	if (frust_writer_open(db, &writer, &daemon->writer, NULL) < 0) {
 		frust_close(db);
 		return EXIT_RUN;
 	}

@@ -75,6 +75,8 @@ int frust__sqlite_code(const struct frust__sqlite *s, int rc)
 		return FRUST_EGONE;
 	case SQLITE_IOERR_NOMEM:
 		return FRUST_ENOMEM;
+	case SQLITE_IOERR_SHMSIZE: /* of a file that was to grow; there is no errno */
+		return FRUST_ENOSPC;
 	default:
 		break;
 	}
@@ -107,6 +109,8 @@ int frust__sqlite_fail(const struct frust__sqlite *s, int rc, struct frust_error
 	int code = frust__sqlite_code(s, rc);
 	int os = s->db ? sqlite3_system_errno(s->db) : 0;
 
+	if (code == FRUST_ENOSPC) /* which SQLite often calls an I/O error */
+		return frust__fail(err, code, "%s: %s", s->path, frust_strerror(code));
 	if (code == FRUST_ENOTDB)
 		return frust__fail(err, code, "%s is not a database", s->path);
 	if (rc == SQLITE_READONLY_ROLLBACK || rc == SQLITE_READONLY_RECOVERY)

@@ -3,6 +3,7 @@
 #define FRUST_STORE_SQLITE_H
 
 #include <sqlite3.h>
+#include <sys/types.h>
 
 #include "base/attr.h"
 #include "base/buf.h"
@@ -51,6 +52,8 @@ struct frust__sqlite {
 	sqlite3 *db;
 	char *path;           /* as the caller named it, for messages */
 	int64_t data_version; /* as of the last look */
+	dev_t log_device;     /* the -wal file that is open, see frust__sqlite_find_log */
+	ino_t log_inode;      /* 0: not known */
 	uint32_t busy_ms;     /* how long to wait for another process's lock */
 	_Atomic bool hurry;   /* do not wait at all */
 	sqlite3_stmt
@@ -140,6 +143,8 @@ const char *frust__sqlite_text(struct frust__sqlite_query *query);
 /* Operations of store.h, each under its own name: store_sqlite_write.c, store_sqlite_care.c,
  * store_sqlite_backup.c, store_sqlite_read.c, store_sqlite_audit.c, schema_sqlite.c */
 
+/* Notes which file is the log of a database that was opened for writing. */
+void frust__sqlite_find_log(struct frust__sqlite *s);
 int frust__sqlite_look(struct frust__store *store, bool *foreign, struct frust_error *err);
 int frust__sqlite_begin(struct frust__store *store, struct frust_error *err);
 int frust__sqlite_commit(struct frust__store *store, struct frust_error *err);

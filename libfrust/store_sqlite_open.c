@@ -195,6 +195,8 @@ static int open_for_writing(struct frust__sqlite *s, const struct frust_options 
 	/* made now: when one is needed there may be no memory */
 	if (!status)
 		status = frust__sqlite_prepared(s, FRUST__SQL_ROLLBACK, &rollback, err);
+	if (!status)
+		frust__sqlite_find_log(s);
 	return status ? status : frust__sqlite_look(&s->store, &foreign, err);
 }
 

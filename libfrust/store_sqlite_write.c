@@ -2,19 +2,55 @@
 #include "store_sqlite.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "internal.h"
 
 /* --- transactions --- */
+
+static const char *log_path(const struct frust__sqlite *s)
+{
+	return sqlite3_filename_wal(sqlite3_db_filename(s->db, "main"));
+}
+
+void frust__sqlite_find_log(struct frust__sqlite *s)
+{
+	struct stat st;
+
+	if (stat(log_path(s), &st) == 0) {
+		s->log_device = st.st_dev;
+		s->log_inode = st.st_ino;
+	}
+}
+
+/*
+ * Commits go to the -wal file. Into one that was deleted they go without a word, and a crash takes
+ * them all: so what is in it goes to the database's own file as soon as we see that, and no more
+ * goes in.
+ */
+static int check_log(struct frust__sqlite *s, struct frust_error *err)
+{
+	const char *path = log_path(s);
+	struct stat st;
+
+	if (!s->log_inode ||
+	    (stat(path, &st) == 0 && st.st_dev == s->log_device && st.st_ino == s->log_inode))
+		return 0;
+	if (sqlite3_get_autocommit(s->db))
+		sqlite3_wal_checkpoint_v2(s->db, "main", SQLITE_CHECKPOINT_FULL, NULL, NULL);
+	return frust__fail(err, FRUST_EGONE, "%s was deleted or replaced while in use", path);
+}
 
 int frust__sqlite_look(struct frust__store *store, bool *foreign, struct frust_error *err)
 {
 	struct frust__sqlite *s = frust__sqlite_of(store);
 	sqlite3_stmt *statement;
 	int64_t version;
-	int rc, status = frust__sqlite_prepared(s, FRUST__SQL_DATA_VERSION, &statement, err);
+	int rc, status = check_log(s, err);
 
 	*foreign = false;
+	if (!status)
+		status = frust__sqlite_prepared(s, FRUST__SQL_DATA_VERSION, &statement, err);
 	if (status)
 		return status;
 	rc = sqlite3_step(statement);
@@ -32,19 +68,25 @@ int frust__sqlite_look(struct frust__store *store, bool *foreign, struct frust_e
 int frust__sqlite_begin(struct frust__store *store, struct frust_error *err)
 {
 	struct frust__sqlite *s = frust__sqlite_of(store);
+	int status;
 
 	/* SQLite would begin a transaction that can only read */
 	if (sqlite3_db_readonly(s->db, "main"))
 		return frust__fail(err, FRUST_EREADONLY, "%s is open for reading only", s->path);
 	frust__sqlite_rollback(store); /* should the last one have failed */
+	status = check_log(s, err);
+	if (status)
+		return status;
 	return frust__sqlite_run(s, FRUST__SQL_BEGIN, NULL, 0, err);
 }
 
 int frust__sqlite_commit(struct frust__store *store, struct frust_error *err)
 {
 	struct frust__sqlite *s = frust__sqlite_of(store);
-	int moved = 0;
+	int moved = 0, status = check_log(s, err);
 
+	if (status)
+		return status;
 	/* a commit into an unlinked file succeeds, and is lost with it */
 	if (sqlite3_file_control(s->db, "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK &&
 	    moved)
@@ -56,10 +98,14 @@ int frust__sqlite_commit(struct frust__store *store, struct frust_error *err)
 void frust__sqlite_rollback(struct frust__store *store)
 {
 	struct frust__sqlite *s = frust__sqlite_of(store);
+	bool damaged = (sqlite3_errcode(s->db) & 0xff) == SQLITE_CORRUPT;
 
 	/* some errors have rolled back already */
 	if (!sqlite3_get_autocommit(s->db))
 		(void)!frust__sqlite_run(s, FRUST__SQL_ROLLBACK, NULL, 0, NULL);
+	/* a damaged page stays in the cache, though the file may be mended */
+	if (damaged)
+		sqlite3_db_release_memory(s->db);
 }
 
 /* --- rows --- */
@@ -68,8 +114,11 @@ int frust__sqlite_last_ids(struct frust__store *store, int64_t ids[2], struct fr
 {
 	struct frust__sqlite *s = frust__sqlite_of(store);
 	sqlite3_stmt *statement;
-	int rc, status = frust__sqlite_prepared(s, FRUST__SQL_LAST_IDS, &statement, err);
+	bool empty;
+	int rc, status = frust__schema_check(s, &empty, err);
 
+	if (!status)
+		status = frust__sqlite_prepared(s, FRUST__SQL_LAST_IDS, &statement, err);
 	if (status)
 		return status;
 	rc = sqlite3_step(statement);

@@ -2,8 +2,6 @@
 // and say so, nothing is shown that is not stored, readiness goes and comes back by itself.
 
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import net from 'node:net';
 import { join } from 'node:path';
 import test from 'node:test';
 
@@ -13,7 +11,7 @@ import { frustd, scratch } from '../integration/helpers/frustd.mjs';
 import { getJson } from '../integration/helpers/http.mjs';
 import { chance } from './helpers/random.mjs';
 import { LONG, Shim } from './helpers/shim.mjs';
-import { assertNothingLost, EAGER, isReady, mustPress, ready, serve } from './helpers/site.mjs';
+import { assertNothingLost, EAGER, isReady, mustPress, ready, serve, takenPort } from './helpers/site.mjs';
 
 const FAULTS = {
 	'write: EIO': ['write', { error: 'EIO' }],
@@ -135,10 +133,7 @@ test('again and again under load: what was acked is what was shown and what is s
 test('at its start: it serves, or ends with a line and its code', async (t) => {
 	const folder = scratch(t);
 	const shim = new Shim(t).lazy().under(folder);
-	// the port is taken: what comes as far as listening ends by itself
-	const taken = net.createServer().listen(0, '127.0.0.1');
-	await once(taken, 'listening');
-	t.after(() => taken.close());
+	const listen = `127.0.0.1:${await takenPort(t)}`;
 	let made = 0;
 	for (const [what, [kind, how]] of Object.entries(FAULTS)) {
 		const codes = { 3: 0, 4: 0 };
@@ -146,7 +141,7 @@ test('at its start: it serves, or ends with a line and its code', async (t) => {
 		for (let failed = 1; failed; n += LONG ? 1 : 1 + (n >> 1)) {
 			shim.arm(kind, { ...how, before: n, times: kind === 'lock' ? 1 : undefined });
 			const { code, stderr } = await frustd([...EAGER, '--db', join(folder, `${made++}.sqlite`),
-				'--listen', `127.0.0.1:${taken.address().port}`], { env: shim.env });
+				'--listen', listen], { env: shim.env });
 			({ failed } = shim);
 			assert.ok(code in codes, `${what} ${n}: ${code}\n${stderr}`);
 			codes[code]++;

@@ -2,8 +2,6 @@
 // a word; later it stays, tells or drops whom it cannot serve, and serves the next one.
 
 import assert from 'node:assert/strict';
-import net from 'node:net';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import test from 'node:test';
 
@@ -11,13 +9,7 @@ import { polling, presser } from '../integration/helpers/eio.mjs';
 import { frustd, scratch } from '../integration/helpers/frustd.mjs';
 import { request } from '../integration/helpers/http.mjs';
 import { LONG, Shim } from './helpers/shim.mjs';
-import { assertNothingLost, EAGER, mustPress, ready, Scope, serve } from './helpers/site.mjs';
-
-// Whoever is dropped knows; whoever waits in vain does not.
-function mayBeDropped(error) {
-	if (/^waited/.test(error.message))
-		throw error;
-}
+import { assertNothingLost, EAGER, mayBeDropped, mustPress, ready, Scope, serve, takenPort } from './helpers/site.mjs';
 
 // What people do, each in a connection of its own. Every step may be cut short.
 const visits = {
@@ -81,10 +73,7 @@ test('while it runs: it stays, and serves the next one', async (t) => {
 
 test('at its start: it serves, or ends with a line and its code', async (t) => {
 	const shim = new Shim(t).lazy();
-	const taken = net.createServer().listen(0, '127.0.0.1');
-	await once(taken, 'listening');
-	t.after(() => taken.close());
-	const listen = `127.0.0.1:${taken.address().port}`;
+	const listen = `127.0.0.1:${await takenPort(t)}`;
 	let n = 0, served = 0, ended = 0;
 	for (let failed = 1; failed; n += LONG ? 1 + (n >> 10) : 101 + (n >> 3)) {
 		const db = join(scratch(t), 'db.sqlite');

@@ -1,4 +1,4 @@
-#include "scratch.h"
+#include "stock.h"
 
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -297,6 +297,52 @@ static void nothing_is_committed_into_a_file_that_is_gone(void **state)
 	scratch_fini(&s);
 }
 
+static void a_log_that_is_gone_takes_no_more_and_what_it_had_is_kept(void **state)
+{
+	struct scratch s, kept;
+	struct frust_record click = click_of("A", NULL, NOW);
+	struct frust_error err;
+	struct frust *db;
+	char log[128];
+
+	(void)state;
+	scratch_init(&s);
+	db = scratch_open(&s, FRUST_CREATE);
+	CHECK_INT(frust_apply(db, &click, 1, NULL), 0);
+	snprintf(log, sizeof(log), "%s-wal", s.db);
+	CHECK_INT(unlink(log), 0);
+	CHECK_INT(frust_apply(db, &click, 1, &err), FRUST_EGONE);
+	CHECK(strstr(err.text, "-wal was deleted or replaced") != NULL);
+	CHECK_INT(frust_probe(db, NULL), FRUST_EGONE);
+	stock_copy(&s, &kept); /* as a crash would leave it */
+	CHECK_TEXT(scratch_ask(&kept, "SELECT count(*) FROM clicks"), "1");
+	scratch_fini(&kept);
+	frust_close(db);
+	scratch_fini(&s);
+}
+
+static void what_became_newer_is_not_written_to(void **state)
+{
+	struct scratch s;
+	struct frust_record click = click_of("A", NULL, NOW);
+	struct frust_error err;
+	struct frust *db;
+
+	(void)state;
+	scratch_init(&s);
+	db = scratch_open(&s, FRUST_CREATE);
+	CHECK_INT(frust_apply(db, &click, 1, NULL), 0);
+	scratch_exec(&s, "UPDATE frust_meta SET value = value + 1 WHERE name = 'schema_version'");
+	CHECK_INT(frust_apply(db, &click, 1, &err), FRUST_ESCHEMA);
+	CHECK(strstr(err.text, "newer frust") != NULL);
+	CHECK_INT(frust_probe(db, NULL), FRUST_ESCHEMA);
+	scratch_exec(&s, "UPDATE frust_meta SET value = value - 1 WHERE name = 'schema_version'");
+	CHECK_INT(frust_apply(db, &click, 1, NULL), 0);
+	CHECK_INT(click.id, 2);
+	frust_close(db);
+	scratch_fini(&s);
+}
+
 static void a_probe_writes_and_changes_nothing_that_counts(void **state)
 {
 	struct scratch s;
@@ -335,6 +381,8 @@ int main(void)
 		cmocka_unit_test(an_unwritable_folder_takes_no_database),
 		cmocka_unit_test(a_locked_database_is_busy_and_comes_back),
 		cmocka_unit_test(nothing_is_committed_into_a_file_that_is_gone),
+		cmocka_unit_test(a_log_that_is_gone_takes_no_more_and_what_it_had_is_kept),
+		cmocka_unit_test(what_became_newer_is_not_written_to),
 		cmocka_unit_test(a_probe_writes_and_changes_nothing_that_counts),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

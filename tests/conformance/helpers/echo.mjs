@@ -19,9 +19,9 @@ export async function start(t, timing) {
 }
 
 // As it is by itself, or with these options alone: { port, child, stop }.
-export async function launch(t, options = {}) {
+export async function launch(t, options = {}, env = process.env) {
 	const given = Object.entries(options).map(([name, value]) => value === true ? `--${name}` : `--${name}=${value}`);
-	const child = spawn(ECHO, ['--port=0', ...given], { stdio: ['ignore', 'pipe', 'pipe'] });
+	const child = spawn(ECHO, ['--port=0', ...given], { stdio: ['ignore', 'pipe', 'pipe'], env });
 	const lines = new Inbox();
 	let log = '';
 	child.stderr.setEncoding('utf8').on('data', (text) => log += text);

@@ -1,12 +1,15 @@
 // A frustd that faults are tried on, and what must hold of it whatever happens.
 
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import net from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { assertCountersEqualRows } from '../../integration/helpers/check.mjs';
 import { presser } from '../../integration/helpers/eio.mjs';
 import { frustctl, rows, start } from '../../integration/helpers/frustd.mjs';
 import { request } from '../../integration/helpers/http.mjs';
+import { defer, PATIENCE } from '../../integration/helpers/wait.mjs';
 
 // No limit of rates comes in a test's way.
 export const EAGER = ['--click-rate', '0', '--packet-rate', '0', '--address-click-rate', '0', '--feed-rate', '0'];
@@ -29,6 +32,20 @@ export class Scope {
 	}
 }
 
+// A port that somebody has: a server that comes as far as listening there ends by itself, with exit code 3.
+export async function takenPort(t) {
+	const holder = net.createServer().listen(0, '127.0.0.1');
+	defer(t, () => holder.close());
+	await once(holder, 'listening');
+	return holder.address().port;
+}
+
+// Whoever is dropped knows; whoever waits in vain does not.
+export function mayBeDropped(error) {
+	if (/^waited/.test(error.message))
+		throw error;
+}
+
 export async function isReady(port) {
 	const { status } = await Scope.of((scope) => request(scope, port, 'GET', '/readyz'));
 	assert.ok([200, 503].includes(status));
@@ -37,8 +54,8 @@ export async function isReady(port) {
 
 // Waits until the server takes clicks again, by itself.
 export async function ready(server) {
-	for (; !await isReady(server.port); await sleep(50))
-		assert.ok(!server.exit, server.log());
+	for (const end = Date.now() + PATIENCE; !await isReady(server.port); await sleep(50))
+		assert.ok(!server.exit && Date.now() < end, `ready again:\n${server.log()}`);
 }
 
 // One click of a newcomer's; it must be taken. Its comment.
