@@ -1,284 +1,23 @@
+/* The daemon put together, and taken apart. What it does in between is daemon_life.c's. */
 #include "daemon.h"
 
 #include <errno.h>
-#include <inttypes.h>
-#include <signal.h>
-#include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include <frust/frust.h>
 
-#include "app/assets.h"
 #include "app/process.h"
-#include "crew.h"
+#include "daemon_internal.h"
 #include "log_file.h"
-#include "memory.h"
-#include "orders.h"
 #include "systemd.h"
 #include "tuning.h"
 
-#define WATCH_MS 500  /* how often to look for other processes' commits */
-#define BUSY_MS 2000  /* how long a commit waits for another process's lock */
-#define DRAIN_MS 500  /* at the end: for the writer to store what is queued */
-#define REFUSE_MS 100 /* for it to settle what it could not, which is then refused */
+#define WATCH_MS 500 /* how often to look for other processes' commits */
+#define BUSY_MS 2000 /* how long a commit waits for another process's lock */
 #define US_PER_MS 1000
-#define FAREWELL_MS 300 /* for the clients' closes */
-#define REPLAY_PART 4   /* of a client's queue: JSON of what it missed, half of a frame */
-
-enum phase { STARTING, SERVING, DRAINING, REFUSING, CLOSING };
-
-struct daemon {
-	struct config *config;
-	const struct options *options; /* the configuration's */
-	struct fr_log *log;
-	struct clock_source clock;
-	enum phase phase;
-	int exit_code;
-	bool restarting;    /* what follows the end is another beginning */
-	int64_t started_at; /* s, wall clock */
-	uint64_t started;   /* ms */
-	struct net_loop *loop;
-	struct net_timer deadline; /* of DRAINING and what follows it */
-	struct net_timer watchdog; /* tells the service manager that the loop turns */
-	struct memory memory;
-	struct net_wakeup *wakeup;
-	struct orders *orders;
-	struct doors doors;
-	uint64_t descriptors; /* as many as we may have; UINT64_MAX: any number */
-	struct net_peers *peers;
-	struct crew *crew;
-	struct hub *hub;
-	struct frust_writer *writer;
-	struct frust_zone *zone;
-};
-
-/* --- stopping (rule R17) --- */
-
-static void finish(struct daemon *daemon)
-{
-	net_timer_stop(&daemon->deadline);
-	net_loop_stop(daemon->loop);
-}
-
-static void begin_closing(struct daemon *daemon)
-{
-	daemon->phase = CLOSING;
-	crew_close(daemon->crew);
-	net_timer_start(&daemon->deadline, FAREWELL_MS);
-}
-
-/* The database does not take what is queued: another process holds it, or it is too slow. */
-static void begin_refusing(struct daemon *daemon)
-{
-	daemon->phase = REFUSING;
-	frust_writer_abort(daemon->writer);
-	net_timer_start(&daemon->deadline, REFUSE_MS);
-}
-
-static void begin_stop(struct daemon *daemon, int exit_code)
-{
-	if (daemon->phase >= DRAINING)
-		return;
-	daemon->exit_code = exit_code;
-	daemon->phase = DRAINING;
-	crew_close_listeners(daemon->crew);
-	if (!daemon->restarting)
-		doors_close(&daemon->doors);
-	hub_stop(daemon->hub);
-	net_timer_start(&daemon->deadline, DRAIN_MS);
-}
-
-static void on_deadline(struct net_timer *timer, void *ctx)
-{
-	struct daemon *daemon = ctx;
-
-	(void)timer;
-	if (daemon->phase == DRAINING)
-		begin_refusing(daemon);
-	else if (daemon->phase == REFUSING)
-		begin_closing(daemon);
-	else
-		finish(daemon);
-}
-
-static void on_stop(void *ctx, int signum)
-{
-	struct daemon *daemon = ctx;
-
-	daemon->restarting = false;
-	if (daemon->phase >= DRAINING) {
-		finish(daemon); /* asked twice: now */
-		return;
-	}
-	fr_log(daemon->log, FR_LOG_INFO, "stopping on %s", signum == SIGINT ? "SIGINT" : "SIGTERM");
-	systemd_notify("STOPPING=1\nSTATUS=stopping");
-	begin_stop(daemon, EXIT_FINE);
-}
-
-/* --- other orders --- */
-
-static void on_restart(void *ctx)
-{
-	struct daemon *daemon = ctx;
-
-	if (daemon->phase != SERVING)
-		return;
-	fr_log(daemon->log, FR_LOG_INFO, "restarting on SIGUSR2");
-	systemd_notify_reloading("restarting");
-	daemon->restarting = true;
-	begin_stop(daemon, EXIT_FINE);
-}
-
-static void reload(struct daemon *daemon)
-{
-	struct fr_buf said = FR_BUF_INIT;
-	struct hub_options hub = {0};
-	struct net_peers_limits peers;
-
-	if (!config_reload(daemon->config, &said)) {
-		config_tell(&said, daemon->log);
-		fr_log(daemon->log, FR_LOG_ERROR, "not reloaded: everything stays as it was");
-	} else {
-		fr_log_set_level(daemon->log, daemon->options->log_level);
-		tuning_hub(daemon->options, &hub);
-		hub_set_limits(daemon->hub, &hub);
-		hub_reload(daemon->hub);
-		tuning_peers(daemon->options, daemon->descriptors, &peers);
-		net_peers_set_limits(daemon->peers, &peers);
-		fr_log(daemon->log, FR_LOG_INFO, "reloaded%s%.*s",
-		       said.len ? "; changed, but only a restart takes them: " : "",
-		       FR_STR_ARG(fr_buf_str(&said)));
-	}
-	fr_buf_fini(&said);
-}
-
-static void on_reload(void *ctx)
-{
-	struct daemon *daemon = ctx;
-	const char *name = daemon->options->log_file;
-	int err;
-
-	if (daemon->phase != SERVING)
-		return;
-	systemd_notify_reloading("reloading");
-	err = name ? log_file_reopen(daemon->log, name) : 0;
-	if (err < 0)
-		fr_log(daemon->log, FR_LOG_ERROR, "cannot open %s: %s", name, strerror(-err));
-	reload(daemon);
-	systemd_notify("READY=1\nSTATUS=serving");
-}
-
-static void on_watchdog(struct net_timer *timer, void *ctx)
-{
-	(void)ctx;
-	systemd_notify("WATCHDOG=1");
-	net_timer_start(timer, systemd_watchdog());
-}
-
-/* --- the turn --- */
-
-/* What drained has been played: its broadcasts leave with this turn, and the farewells behind. */
-static void before_flush(void *ctx)
-{
-	struct daemon *daemon = ctx;
-
-	hub_flush(daemon->hub);
-	if ((daemon->phase == DRAINING || daemon->phase == REFUSING) &&
-	    hub_pending(daemon->hub) == 0)
-		begin_closing(daemon);
-	crew_flush(daemon->crew);
-}
-
-static void after_flush(void *ctx)
-{
-	struct daemon *daemon = ctx;
-
-	crew_flush(daemon->crew); /* whoever was ended in the flush */
-	if (daemon->phase == CLOSING && crew_is_empty(daemon->crew))
-		finish(daemon);
-}
-
-static void on_settled(void *ctx)
-{
-	struct daemon *daemon = ctx;
-
-	hub_settle(daemon->hub);
-}
-
-static void wake(void *ctx)
-{
-	net_wakeup_send(ctx);
-}
-
-/* --- starting --- */
-
-static bool open_doors(struct daemon *daemon)
-{
-	char text[NET_PLACE_TEXT];
-	int err;
-
-	if (!doors_open(&daemon->doors, daemon->options, daemon->log))
-		return false;
-	err = crew_listen(daemon->crew, &daemon->doors);
-	if (err < 0) {
-		fr_log(daemon->log, FR_LOG_ERROR, "cannot listen: %s", strerror(-err));
-		return false;
-	}
-	for (unsigned i = 0; i < daemon->doors.count; i++) {
-		const struct net_place *place = &daemon->doors.all[i].place;
-
-		net_place_text(place, text);
-		fr_log(daemon->log, FR_LOG_INFO, "listening on %s%s",
-		       place->address.family == NET_UNIX ? "" : "http://", text);
-	}
-	return true;
-}
-
-static void on_first_ready(struct daemon *daemon)
-{
-	const struct frust_stats *stats = &hub_state(daemon->hub)->stats;
-	struct net_peers_limits peers;
-
-	fr_log(daemon->log, FR_LOG_INFO, "frustd %s, %s: %" PRId64 " clicks, %" PRId64 " events",
-	       frust_version(), daemon->options->db, stats->clicks_total, stats->events_total);
-	if (!daemon->options->no_web && !daemon->options->web_root && !page_assets[0].path)
-		fr_log(daemon->log, FR_LOG_INFO, "built without its page: / is not there");
-	tuning_peers(daemon->options, daemon->descriptors, &peers);
-	if (peers.all < daemon->options->connections_max)
-		fr_log(daemon->log, FR_LOG_INFO,
-		       "%u connections at most, for want of file descriptors", peers.all);
-	daemon->phase = SERVING;
-	if (!open_doors(daemon))
-		begin_stop(daemon, EXIT_LISTEN);
-	else
-		systemd_notify("READY=1\nSTATUS=serving");
-}
-
-static void on_hub_notice(void *ctx, enum hub_notice what, const struct frust_error *error)
-{
-	struct daemon *daemon = ctx;
-
-	switch (what) {
-	case HUB_READY:
-		if (daemon->phase == STARTING) {
-			on_first_ready(daemon);
-		} else if (daemon->phase == SERVING) {
-			fr_log(daemon->log, FR_LOG_INFO, "the database takes writes again");
-			systemd_notify("STATUS=serving");
-		}
-		break;
-	case HUB_FAILING:
-		fr_log(daemon->log, FR_LOG_ERROR, "%s; clicks are refused until it works again",
-		       error->text);
-		systemd_notify("STATUS=clicks are refused: %s", error->text);
-		break;
-	case HUB_FATAL:
-		fr_log(daemon->log, FR_LOG_ERROR, "%s", error->text);
-		begin_stop(daemon, EXIT_DATABASE);
-		break;
-	}
-}
+#define REPLAY_PART 4 /* of a client's queue: JSON of what it missed, half of a frame */
 
 static const char *trouble(void *ctx)
 {
@@ -319,8 +58,8 @@ static bool build_crew(struct daemon *daemon, const struct clock_source *clock)
 		.loop = daemon->loop,
 		.started_at = daemon->started_at,
 		.peers = daemon->peers,
-		.before_flush = before_flush,
-		.after_flush = after_flush,
+		.before_flush = daemon_before_flush,
+		.after_flush = daemon_after_flush,
 		.turn_ctx = daemon,
 		.trouble = trouble,
 		.measure = measure,
@@ -345,7 +84,7 @@ static bool build_hub(struct daemon *daemon, const struct clock_source *clock)
 		.recovery_ms = options->recovery == SIO_RECOVERY_OFF
 				       ? 0
 				       : options->recovery_seconds * 1000,
-		.notice = on_hub_notice,
+		.notice = daemon_on_hub_notice,
 		.ctx = daemon,
 	};
 
@@ -353,6 +92,11 @@ static bool build_hub(struct daemon *daemon, const struct clock_source *clock)
 	hub.deliver = crew_deliver(daemon->crew);
 	daemon->hub = hub_new(&hub);
 	return daemon->hub != NULL;
+}
+
+static void wake(void *ctx)
+{
+	net_wakeup_send(ctx);
 }
 
 static int open_store(struct daemon *daemon)
@@ -386,9 +130,9 @@ static int start(struct daemon *daemon, struct clock_source *clock)
 		.log = daemon->log,
 		.argc = daemon->config->argc,
 		.argv = daemon->config->argv,
-		.stop = on_stop,
-		.reload = on_reload,
-		.restart = on_restart,
+		.stop = daemon_on_stop,
+		.reload = daemon_on_reload,
+		.restart = daemon_on_restart,
 		.ctx = daemon,
 	};
 	struct frust_error error;
@@ -399,7 +143,7 @@ static int start(struct daemon *daemon, struct clock_source *clock)
 		return EXIT_USAGE;
 	}
 	if (!build_crew(daemon, clock) || !build_hub(daemon, clock) ||
-	    net_wakeup_open(daemon->loop, on_settled, daemon, &daemon->wakeup) < 0 ||
+	    net_wakeup_open(daemon->loop, daemon_on_settled, daemon, &daemon->wakeup) < 0 ||
 	    orders_open(&orders, &daemon->orders) < 0)
 		return EXIT_RUN;
 	code = crew_mount(daemon->crew, daemon->hub);
@@ -407,8 +151,10 @@ static int start(struct daemon *daemon, struct clock_source *clock)
 		code = open_store(daemon);
 	if (code != EXIT_FINE)
 		return code;
-	net_timer_init(&daemon->deadline, net_loop_timers(daemon->loop), on_deadline, daemon);
-	net_timer_init(&daemon->watchdog, net_loop_timers(daemon->loop), on_watchdog, daemon);
+	net_timer_init(&daemon->deadline, net_loop_timers(daemon->loop), daemon_on_deadline,
+		       daemon);
+	net_timer_init(&daemon->watchdog, net_loop_timers(daemon->loop), daemon_on_watchdog,
+		       daemon);
 	if (systemd_watchdog() > 0)
 		net_timer_start(&daemon->watchdog, systemd_watchdog());
 	memory_watch(&daemon->memory, net_loop_timers(daemon->loop));

@@ -37,6 +37,7 @@ target_sources(frustd_app PRIVATE
 	crew.c
 	crew_measure.c
 	daemon.c
+	daemon_life.c
 	doors.c
 	front.c
 	log_file.c memory.c
