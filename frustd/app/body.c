@@ -6,6 +6,7 @@
 
 #include "net/deflate.h"
 
+#define TAG "ETag: "
 #define GZIP_LEVEL 1 /* made on the loop's thread, and a busy day's body is a megabyte */
 
 void body_fini(struct body *body)
@@ -110,12 +111,30 @@ int body_make(struct body *body, uint64_t version, body_fn fn, void *ctx)
 	return body->plain ? 0 : -ENOMEM;
 }
 
+/* The lines of one form, written once: as many as a thousand answers may follow. */
+static const struct body_lines *write_lines(struct body_lines *lines, uint64_t boot,
+					    uint64_t version, bool gzip)
+{
+	int tag, len;
+
+	if (lines->len)
+		return lines;
+	tag = snprintf(lines->text, sizeof(lines->text), TAG "\"%" PRIx64 "-%" PRIx64 "%s\"", boot,
+		       version, gzip ? "-gz" : "");
+	len = snprintf(lines->text + tag, sizeof(lines->text) - (size_t)tag,
+		       "\r\nCache-Control: no-cache\r\nVary: Accept-Encoding\r\n%s",
+		       gzip ? "Content-Encoding: gzip\r\n" : "");
+	lines->tag = (size_t)tag - strlen(TAG);
+	lines->len = (size_t)(tag + len);
+	return lines;
+}
+
 void body_respond(struct body *body, struct httpd_exchange *exchange, uint64_t boot)
 {
 	const struct httpd_request *request = &exchange->request;
 	struct httpd_response response = {.status = 200,
 					  .type = FR_STR("application/json; charset=utf-8")};
-	char etag[48], headers[160];
+	const struct body_lines *lines;
 	bool gzip;
 
 	gzip = body->plain->len >= BODY_GZIP_MIN &&
@@ -124,15 +143,11 @@ void body_respond(struct body *body, struct httpd_exchange *exchange, uint64_t b
 		body->gzip = compose(add_gzip, body->plain);
 	gzip = gzip && body->gzip;
 	response.chunk = gzip ? body->gzip : body->plain;
-	/* Two encodings are two representations: each has its own tag. */
-	snprintf(etag, sizeof(etag), "\"%" PRIx64 "-%" PRIx64 "%s\"", boot, body->version,
-		 gzip ? "-gz" : "");
-	snprintf(headers, sizeof(headers),
-		 "ETag: %s\r\nCache-Control: no-cache\r\nVary: Accept-Encoding\r\n%s", etag,
-		 gzip ? "Content-Encoding: gzip\r\n" : "");
-	response.headers = fr_str_of(headers);
+	lines = write_lines(gzip ? &body->gzip_lines : &body->plain_lines, boot, body->version,
+			    gzip);
+	response.headers = fr_str(lines->text, lines->len);
 	if (body_etag_matches(httpd_request_header(request, FR_STR("If-None-Match")),
-			      fr_str_of(etag)))
+			      fr_str(lines->text + strlen(TAG), lines->tag)))
 		response.status = 304;
 	httpd_exchange_respond(exchange, &response);
 }

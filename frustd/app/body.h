@@ -11,11 +11,20 @@
 
 #define BODY_GZIP_MIN 1024 /* bytes; below it gzip is not worth it */
 
+/* The header lines of an answer, which begin with its tag. */
+struct body_lines {
+	char text[160];
+	size_t len; /* 0: not written yet */
+	size_t tag; /* of the tag with its quotes, behind "ETag: " */
+};
+
 /* Zeroed: there is none. */
 struct body {
 	struct net_chunk *plain,
 		*gzip;    /* plain NULL: none; gzip: made when it is first asked for */
 	uint64_t version; /* what it was composed of */
+	/* Of either form: two encodings are two representations, and each has its own tag. */
+	struct body_lines plain_lines, gzip_lines;
 };
 
 typedef void (*body_fn)(void *ctx, struct fr_buf *out);

@@ -16,6 +16,7 @@
 #include "base/buf.h"
 #include "base/list.h"
 #include "base/map.h"
+#include "base/random.h"
 #include "eio/outbox.h"
 #include "eio/packet.h"
 #include "eio/server.h"
@@ -80,6 +81,7 @@ struct eio_server {
 
 	struct fr_buf out;     /* a body or head that is being composed */
 	struct fr_buf scratch; /* of what is being decoded */
+	struct fr_random_pool random;
 };
 
 /* What many sessions get alike, see broadcast.h. */

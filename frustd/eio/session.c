@@ -61,7 +61,7 @@ uint32_t eio_session_loop(const struct eio_server *server, struct fr_str sid)
 static int make_sid(struct eio_session *session)
 {
 	uint8_t random[EIO_SID_LEN / 4 * 3];
-	int r = fr_random(random, sizeof(random));
+	int r = fr_random_pooled(&session->server->random, random, sizeof(random));
 
 	if (r < 0)
 		return r;

@@ -3,6 +3,7 @@
 #define SIO_CORE_H
 
 #include "base/list.h"
+#include "base/random.h"
 #include "sio/server.h"
 
 /* How the protocol's revisions differ, as far as this layer sees it. */
@@ -34,6 +35,7 @@ struct sio_server {
 	struct fr_json json;   /* the payload of the packet that is being read */
 	struct fr_buf scratch; /* its event's name, unescaped */
 	struct fr_buf out;     /* the packet that is being written */
+	struct fr_random_pool random;
 };
 
 /* The namespace of that name, or NULL. */

@@ -83,7 +83,7 @@ static int send_connect(struct sio_socket *socket, struct fr_str pid)
 	int r;
 
 	if (socket->client->revision->sends_sid) {
-		r = fr_random(random, sizeof(random));
+		r = fr_random_pooled(&socket->nsp->server->random, random, sizeof(random));
 		if (r < 0)
 			return r;
 		fr_base64url(sid, random, sizeof(random));

@@ -12,10 +12,11 @@
 
 enum { SIZE_FIRST = 16 };
 
+/* 24 bytes: the hash's upper half is not kept. */
 struct fr_map_slot {
-	struct fr_str key;
+	const char *key;
 	void *value; /* NULL: the slot is free */
-	uint64_t hash;
+	uint32_t key_len, hash;
 };
 
 int fr_map_init(struct fr_map *map)
@@ -30,13 +31,23 @@ void fr_map_fini(struct fr_map *map)
 	*map = (struct fr_map){0};
 }
 
+static struct fr_str key_of(const struct fr_map_slot *slot)
+{
+	return fr_str(slot->key, slot->key_len);
+}
+
+static uint32_t hash_of(const struct fr_map *map, struct fr_str key)
+{
+	return (uint32_t)fr_siphash(map->key, key.at, key.len);
+}
+
 /* The slot that holds key, or the free one where it belongs. The table has a free slot. */
 static struct fr_map_slot *find(struct fr_map_slot *slots, size_t size, struct fr_str key,
-				uint64_t hash)
+				uint32_t hash)
 {
 	size_t i = hash & (size - 1);
 
-	while (slots[i].value && !(slots[i].hash == hash && fr_str_eq(slots[i].key, key)))
+	while (slots[i].value && !(slots[i].hash == hash && fr_str_eq(key_of(&slots[i]), key)))
 		i = (i + 1) & (size - 1);
 	return &slots[i];
 }
@@ -52,7 +63,7 @@ static int grow(struct fr_map *map)
 		const struct fr_map_slot *slot = &map->slots[i];
 
 		if (slot->value)
-			*find(slots, size, slot->key, slot->hash) = *slot;
+			*find(slots, size, key_of(slot), slot->hash) = *slot;
 	}
 	free(map->slots);
 	map->slots = slots;
@@ -64,15 +75,17 @@ void *fr_map_get(const struct fr_map *map, struct fr_str key)
 {
 	if (map->count == 0)
 		return NULL;
-	return find(map->slots, map->size, key, fr_siphash(map->key, key.at, key.len))->value;
+	return find(map->slots, map->size, key, hash_of(map, key))->value;
 }
 
 int fr_map_put(struct fr_map *map, struct fr_str key, void *value)
 {
-	uint64_t hash = fr_siphash(map->key, key.at, key.len);
+	uint32_t hash = hash_of(map, key);
 	struct fr_map_slot *slot = NULL;
 
 	assert(value);
+	if (key.len > UINT32_MAX)
+		return -ENOMEM;
 	if (map->size > 0)
 		slot = find(map->slots, map->size, key, hash);
 	if (!slot || !slot->value) {
@@ -85,7 +98,7 @@ int fr_map_put(struct fr_map *map, struct fr_str key, void *value)
 		}
 		map->count++;
 	}
-	*slot = (struct fr_map_slot){key, value, hash};
+	*slot = (struct fr_map_slot){key.at, value, (uint32_t)key.len, hash};
 	return 0;
 }
 
@@ -95,7 +108,7 @@ void *fr_map_remove(struct fr_map *map, struct fr_str key)
 		return NULL;
 
 	size_t mask = map->size - 1;
-	uint64_t hash = fr_siphash(map->key, key.at, key.len);
+	uint32_t hash = hash_of(map, key);
 	struct fr_map_slot *slots = map->slots;
 	size_t gap = (size_t)(find(slots, map->size, key, hash) - slots);
 	void *value = slots[gap].value;

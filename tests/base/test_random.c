@@ -20,10 +20,27 @@ static void all_asked_for_is_filled_and_nothing_else(void **state)
 	CHECK(memcmp(bytes, again, sizeof again) != 0);
 }
 
+static void a_pool_gives_each_byte_once(void **state)
+{
+	static struct fr_random_pool pool;
+	uint8_t given[1000][15] = {0};
+
+	(void)state;
+	for (size_t i = 0; i < 1000; i++) {
+		CHECK_INT(fr_random_pooled(&pool, given[i], 15), 0);
+		for (size_t k = 0; k < i; k++)
+			CHECK(memcmp(given[i], given[k], 15) != 0);
+		for (size_t k = pool.left; k < sizeof(pool.bytes); k++)
+			CHECK_INT(pool.bytes[k], 0);
+	}
+	CHECK_INT(fr_random_pooled(&pool, given[0], 0), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(all_asked_for_is_filled_and_nothing_else)};
+		cmocka_unit_test(all_asked_for_is_filled_and_nothing_else),
+		cmocka_unit_test(a_pool_gives_each_byte_once)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
