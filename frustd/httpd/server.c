@@ -9,6 +9,7 @@
 
 #define LINGER_MS 3000              /* for the peer to close after our last answer */
 #define REFUSED_MAX 64              /* connections beyond a limit that are told so at once */
+#define LARGE_MAX ((size_t)1 << 20) /* bytes of large bodies written in one turn */
 #define POOL_MAX 64                 /* works that are kept for the next request */
 #define MEMORY_KEPT ((size_t)65536) /* of a buffer in the pool */
 
@@ -281,12 +282,37 @@ void httpd_server_adopt(void *ctx, struct net_conn *conn)
 	httpd_conn_open(server, conn, is_proxied(server, conn));
 }
 
+/* Bytes of a shared body that have not left. */
+static size_t large_left(const struct httpd_conn *conn)
+{
+	const struct httpd_work *work = conn->work;
+
+	return work && work->chunk ? work->chunk->len - work->chunk_sent : 0;
+}
+
+/* Who asks for much delays nobody who asks for little: large bodies beyond a turn's measure leave
+ * with the next turns. */
 void httpd_server_flush(struct httpd_server *server)
 {
-	struct fr_list *link;
+	struct fr_list later, *link;
+	size_t large = 0;
 
-	while ((link = fr_list_pop(&server->ready)))
-		httpd_conn_flush(queued(link));
+	fr_list_init(&later);
+	while ((link = fr_list_pop(&server->ready))) {
+		struct httpd_conn *conn = queued(link);
+		size_t left = large_left(conn);
+
+		if (left && large >= LARGE_MAX) {
+			fr_list_append(&later, &conn->queue);
+			continue;
+		}
+		httpd_conn_flush(conn);
+		large += left - large_left(conn);
+	}
+	if (!fr_list_empty(&later)) {
+		fr_list_splice(&server->ready, &later);
+		net_timer_start(&server->resume_timer, 0);
+	}
 }
 
 const struct httpd_counters *httpd_server_counters(const struct httpd_server *server)

@@ -36,7 +36,8 @@ function slope(seen) {
 }
 
 test('visitors come and go', async (t) => {
-	const server = await arena(t, ['--ping-interval', '1000', '--ping-timeout', '2000']);
+	// Small: what is kept of the broadcasts has grown to its size soon.
+	const server = await arena(t, ['--ping-interval', '1000', '--ping-timeout', '2000', '--send-window', '65536']);
 	const { fds } = look(server.child.pid);
 	const status = new Inbox(), staying = [];
 	for (let i = 0; i < STAYING; i++)

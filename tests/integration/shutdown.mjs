@@ -71,7 +71,7 @@ for (const signal of ['SIGTERM', 'SIGINT'])
 	});
 
 test('what was sent before the end is stored, and what is stored was told', async (t) => {
-	const server = await start(t);
+	const server = await start(t, { args: ['--click-rate', '0', '--packet-rate', '0'] });
 	const [a, b] = [await presser(t, server.port), await presser(t, server.port)];
 	await a.press('click', { user: 'a', comment: 'first' });
 	const ids = Array.from({ length: 500 }, (_, i) => a.send('click', { user: 'a', comment: `${i}` }));
