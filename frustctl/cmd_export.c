@@ -1,6 +1,7 @@
 /* frustctl export: everything as a stream. */
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 
 #include "change.h"
 #include "file.h"
@@ -41,6 +42,14 @@ static int export_to(struct ctl *ctl, frust_sink_fn sink, void *to, struct frust
 	return status;
 }
 
+static bool is_same_file(const char *a, const char *b)
+{
+	struct stat one, other;
+
+	return stat(a, &one) == 0 && stat(b, &other) == 0 && one.st_dev == other.st_dev &&
+	       one.st_ino == other.st_ino;
+}
+
 static int run(struct ctl *ctl)
 {
 	const char *path = ctl->opt->words[0];
@@ -50,6 +59,8 @@ static int run(struct ctl *ctl)
 
 	if (strcmp(path, "-") == 0)
 		return export_to(ctl, to_stream, ctl->out.to, &receipt);
+	if (is_same_file(path, ctl->opt->db))
+		return ctl_fail(CTL_USAGE, "%s is the database itself", path);
 	status = file_create(&file, path, ctl->opt->replace);
 	if (!status)
 		status = export_to(ctl, to_file, &file, &receipt);

@@ -39,6 +39,25 @@ static int system_fail(const char *path, struct frust_error *err)
 	return frust__fail(err, code, "%s: %s", path, strerror(errno));
 }
 
+/* What a crash has left of a database that was at `to`: SQLite would take it for the copy's own. */
+static int check_log(const char *to, const char *suffix, struct frust_error *err)
+{
+	struct fr_buf log = FR_BUF_INIT;
+	struct stat st;
+	int status = 0;
+
+	fr_buf_printf(&log, "%s%s", to, suffix);
+	fr_buf_add_char(&log, '\0');
+	if (fr_buf_error(&log))
+		status = frust__fail(err, FRUST_ENOMEM, "out of memory");
+	else if (stat(log.at, &st) == 0 && st.st_size > 0)
+		status = frust__fail(
+			err, FRUST_EEXIST,
+			"%s is the log of another database: move it away with that one", log.at);
+	fr_buf_fini(&log);
+	return status;
+}
+
 static int check_target(const struct backup *b, struct stat *source, struct frust_error *err)
 {
 	struct stat st;
@@ -163,6 +182,10 @@ static int run(struct backup *b, struct frust_error *err)
 	struct stat source;
 	int rc, status = check_target(b, &source, err);
 
+	if (!status)
+		status = check_log(b->to, "-wal", err);
+	if (!status)
+		status = check_log(b->to, "-journal", err);
 	if (status || b->change->dry_run)
 		return status;
 	status = make_partial(b, &source, err);

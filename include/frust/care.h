@@ -251,9 +251,10 @@ FRUST_API int frust_vacuum(struct frust *db, const struct frust_change *change,
 /*
  * Copies the database to the file `to` while others read and write it, as of one moment, by the
  * store's own means, never as a file. The copy is made beside `to`, checked page by page, made
- * durable and then named: `to` is a whole backup or does not exist. FRUST_EEXIST: it does; replace
- * true: it is replaced. A database that is open for reading will do. Receipt: clicks, events,
- * bytes_after. With dry_run no file is made. Progress counts pages.
+ * durable and then named: `to` is a whole backup or does not exist. FRUST_EEXIST: it does (replace
+ * true: it is replaced), or `to`-wal or `to`-journal does, the log that a crash left of another
+ * database, which SQLite would play into the copy. A database that is open for reading will do.
+ * Receipt: clicks, events, bytes_after. With dry_run no file is made. Progress counts pages.
  */
 FRUST_API int frust_backup(struct frust *db, const char *to, bool replace,
 			   const struct frust_change *change, struct frust_receipt *receipt,

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import test from 'node:test';
 
@@ -54,6 +54,16 @@ test('a file is whole or not there, and never replaced unasked', async (t) => {
 	assert.deepEqual(readdirSync(dir), ['all.ndjson']);
 	await refused(['export', '/nowhere/all', '--db', db], 5, '/nowhere/all: No such file or directory');
 	await refused(['export', '/dev/full', '--db', db], 5, '/dev/full: No space left on device');
+});
+
+test('an export never takes the place of the database itself', async (t) => {
+	const db = await site(t), dir = scratch(t), link = join(dir, 'link');
+	symlinkSync(db, link);
+	const before = sqlite(db, '.dump');
+	for (const [file, from] of [[db, db], [link, db], [db, link]])
+		for (const more of [[], ['--replace'], ['--replace', '--format', 'csv']])
+			await refused(['export', file, ...more, '--db', from], 2, `${file} is the database itself`);
+	assert.equal(sqlite(db, '.dump'), before);
 });
 
 test('a bad line is named, and nothing is imported', async (t) => {

@@ -260,6 +260,35 @@ static void a_file_that_exists_is_replaced_only_when_asked(void **state)
 	scratch_fini(&s);
 }
 
+/* SQLite would play the other database's log into the backup when it opens it. */
+static void a_backup_does_not_appear_beside_the_log_of_another_database(void **state)
+{
+	static const char *const logs[] = {"backup-wal", "backup-journal"};
+	struct frust_error err;
+	struct scratch s, copy;
+	struct frust *db = stock_open(&s);
+
+	(void)state;
+	copy = at(&s, "backup");
+	for (size_t i = 0; i < 2; i++) {
+		FILE *log = fopen(beside(&s, logs[i]), "w");
+
+		CHECK(log != NULL);
+		fputs("left by a crash", log);
+		fclose(log);
+		CHECK_INT(frust_backup(db, copy.db, false, NULL, NULL, &err), FRUST_EEXIST);
+		CHECK(strstr(err.text, logs[i]) != NULL);
+		CHECK_INT(frust_backup(db, copy.db, true, NULL, NULL, NULL), FRUST_EEXIST);
+		CHECK_INT(access(copy.db, F_OK), -1);
+		/* an empty one is nobody's */
+		CHECK_INT(truncate(beside(&s, logs[i]), 0), 0);
+	}
+	CHECK_INT(frust_backup(db, copy.db, false, NULL, NULL, NULL), 0);
+	CHECK_TEXT(scratch_ask(&copy, "SELECT count(*) FROM clicks"), "6");
+	frust_close(db);
+	scratch_fini(&s);
+}
+
 static void a_backup_that_is_stopped_leaves_no_file(void **state)
 {
 	struct frust_change change = FRUST_CHANGE_INIT;
@@ -427,6 +456,7 @@ int main(void)
 		cmocka_unit_test(a_backup_is_the_same_in_one_file),
 		cmocka_unit_test(a_backup_of_a_busy_database_is_of_one_moment),
 		cmocka_unit_test(a_file_that_exists_is_replaced_only_when_asked),
+		cmocka_unit_test(a_backup_does_not_appear_beside_the_log_of_another_database),
 		cmocka_unit_test(a_backup_that_is_stopped_leaves_no_file),
 		cmocka_unit_test(a_database_open_for_reading_is_backed_up_too),
 		cmocka_unit_test(a_damaged_database_gives_no_backup),
