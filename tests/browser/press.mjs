@@ -41,6 +41,21 @@ test('a press in one browser is seen in another', async (t) => {
 		{ user: 'Anna', comment: null, style: null }, { user: 'Guest', comment: null, style: null }]);
 });
 
+test('who presses too fast is told so once a second, and sees what counted', async (t) => {
+	const server = await start(t, { args: ['--click-rate', '1'] });
+	const page = await open(t, server.port);
+	await page.evaluate(() => {
+		for (let i = 0; i < 40; i++)
+			document.getElementById('press').click();
+	});
+	await reads(page, '#toasts', /Abgelehnt: zu schnell/);
+	await page.waitForFunction(async () => {
+		const { click_count_total: counted } = await (await fetch('/api/current_stats')).json();
+		return counted > 0 && counted < 40 && document.getElementById('count-mine').textContent === `${counted}`;
+	});
+	assert.ok(await page.locator('#toasts p', { hasText: 'Abgelehnt' }).count() <= 2);
+});
+
 test('what was pressed before is there, once', async (t) => {
 	const server = await start(t);
 	const early = await open(t, server.port);

@@ -7,11 +7,11 @@ import { calmly } from './paint.js';
 import { classesOf } from './styles.js';
 
 const MAX = 4, POPUPS_MAX = 5;
-const STAY = 5000, PACE = 300; // ms
+const STAY = 5000, PACE = 300, AGAIN = 1000; // ms
 
 const list = $('toasts'), popup = $('popup');
 const waiting = [];
-let pending = [];
+let pending = [], alarmed, again;
 
 function put({ text, style }) {
 	const element = make('p', { className: `toast ${classesOf(style)}`, text, dir: 'auto' });
@@ -37,7 +37,11 @@ export function toast(text, style) {
 	draw();
 }
 
+// The same again within a second is told once.
 export function alarm(text) {
+	if (text === alarmed && performance.now() < again)
+		return;
+	[alarmed, again] = [text, performance.now() + AGAIN];
 	toast(text);
 	$('alarm').textContent = text;
 }

@@ -17,7 +17,7 @@ const de = {
 	weekNote: (n) => `${n}-mal gedrückt in sieben Tagen. Je heißer, desto schlimmer.`, clock: (h) => `${h} Uhr`,
 	connecting: 'verbinde …', live: 'live', liveWith: (n) => (n === '1' ? 'live · nur du' : `live · ${n} da`), waiting: 'getrennt', offline: 'offline',
 	lostText: 'Die Verbindung ist weg.', offlineText: 'Kein Netz.', connectingText: 'Verbinde …', retryIn: (n) => `Neuer Versuch in ${n} s`, tryNow: 'Jetzt versuchen',
-	refused: (why) => `Abgelehnt: ${why}`, notCounted: 'Ohne Verbindung zählt das nicht.', noAnswer: 'Der Server hat nicht geantwortet. Ob das gezählt hat, zeigt der Zähler.',
+	refused: (why) => `Abgelehnt: ${why.startsWith('too fast') ? 'zu schnell' : why}`, notCounted: 'Ohne Verbindung zählt das nicht.', noAnswer: 'Der Server hat nicht geantwortet. Ob das gezählt hat, zeigt der Zähler.',
 	lost: 'Verbindung verloren.', back: 'Wieder verbunden.',
 	connection: 'Verbindung', toasts: 'Meldungen',
 	digest: (n, today, online) => `${n} neue Klicks. Heute ${today}. ${online} da.`,
