@@ -70,8 +70,8 @@ struct frust__store_ops {
 	void (*rollback)(struct frust__store *store);
 
 	/* The rest of the writing side stands between begin and commit. */
-	/* The highest id that was ever given, by kind - 1. Asked after each foreign commit: by then the
-	 * tables may be of a schema that we do not know (FRUST_ESCHEMA). */
+	/* The highest id that was ever given, by kind - 1. Asked after each foreign commit: by then
+	 * the tables may be of a schema that we do not know (FRUST_ESCHEMA). */
 	int (*last_ids)(struct frust__store *store, int64_t ids[2], struct frust_error *err);
 	int (*insert)(struct frust__store *store, const struct frust_record *record,
 		      struct frust_error *err);
