@@ -74,16 +74,18 @@ test('until it is mended: refused, told, not ready; then all goes on by itself',
 	const { shim, server, anna, watcher, acked } = await site(t);
 	for (const what of LASTING) {
 		const [kind, how] = FAULTS[what];
-		const lines = server.stderr.items.length, messages = anna.events.length;
+		const lines = server.stderr.items.length;
+		const berta = await presser(t, server.port); // who is told once a second at most
 		assert.ok(await isReady(server.port));
 		shim.arm(kind, how);
 		const answer = await anna.press('click', { user: 'Anna', comment: `${what}, refused` });
 		assert.equal(typeof answer.error, 'string', what);
 		assert.equal(await isReady(server.port), false, what);
 		assert.equal((await getJson(t, server.port, '/api')).ready, false);
-		anna.ws.send('42["click",{"user":"Anna","comment":"refused without an ack"}]');
-		await anna.until((events) => events.slice(messages).some(([name, { type }]) => name === 'message' && type === 'toast'),
-			'a toast');
+		berta.ws.send('42["click",{"user":"Berta","comment":"refused without an ack"}]');
+		await berta.until((events) => events.some(([name, { text, type }]) => name === 'message' && type === 'toast' &&
+			text.startsWith('Das konnte nicht gespeichert werden')), 'a toast');
+		berta.ws.close();
 		const newcomer = await client(t, server.port, '2.3.0', ['polling']);
 		await newcomer.until('stats', ({ click_count_total: n }) => n === acked.length, 'the stats as they are');
 		newcomer.socket.close();
