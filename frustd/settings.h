@@ -52,7 +52,7 @@ void settings_environment(struct settings *settings, char *const *env, struct fr
 /* Reads the file of that name, which settings.file is from then on. */
 void settings_file(struct settings *settings, const char *name, struct fr_buf *errors);
 /* The file's text: lines "key = value"; blanks around both and empty lines are nothing; "#" at the
- * beginning or after a blank starts a comment. */
+ * beginning of a line or a value, or after a blank, starts a comment. */
 void settings_file_text(struct settings *settings, struct fr_str text, struct fr_buf *errors);
 
 /* Decides what holds and reads it into options, which borrow the texts. */

@@ -48,6 +48,8 @@ static void read_line(struct settings *settings, unsigned number, struct fr_str 
 		return;
 	}
 	value = fr_str_trim_ows(fr_str_skip(line, end + 1));
+	if (value.len > 0 && value.at[0] == '#')
+		value.len = 0; /* "key =#": a comment without its blank */
 	if (!spec)
 		fr_buf_printf(errors, "%s:%u: unknown option: %.*s\n", name, number,
 			      FR_STR_ARG(key));

@@ -89,6 +89,7 @@ static void what_is_wrong_in_a_file_is_named_by_its_line(void **state)
 		{"user-max = 3 4\n",
 		 "x.conf:1: user-max: \"3 4\" is not a number from 1 to 100000\n"},
 		{"user-max =\n", "x.conf:1: user-max: \"\" is not a number from 1 to 100000\n"},
+		{"db =#a\n", "x.conf:1: db: \"\" is not a name\n"},
 		{"dev = true\n", "x.conf:1: dev: \"true\" is not yes or no\n"},
 		{"lang = fr\nuser-max = x\n",
 		 "x.conf:1: lang: \"fr\" is not de|en\n"
