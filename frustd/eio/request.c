@@ -146,6 +146,13 @@ static enum refusal check_origin(struct ask *ask)
 	}
 }
 
+/* What our own close leaves is there for a GET and for nothing else. */
+static bool may_fetch(const struct ask *ask, const struct eio_session *session)
+{
+	return session->transport == &eio_polling && eio_reason_is_ours(session->reason) &&
+	       !ask->websocket && ask->request->method == HTTPD_GET;
+}
+
 static enum refusal check_sid(struct ask *ask)
 {
 	struct eio_session *session;
@@ -154,11 +161,7 @@ static enum refusal check_sid(struct ask *ask)
 	if (!get_param(ask, FR_STR("sid"), &sid) || !sid.len)
 		return FINE;
 	session = fr_map_get(&ask->server->sids, sid);
-	if (!session || session->state == EIO_STATE_ENDING)
-		return UNKNOWN_SID;
-	/* What is kept is there for a GET and for nothing else. */
-	if (session->state == EIO_STATE_KEPT &&
-	    (ask->websocket || ask->request->method != HTTPD_GET))
+	if (!session || (eio_session_over(session) && !may_fetch(ask, session)))
 		return UNKNOWN_SID;
 	ask->session = session;
 	return FINE;

@@ -100,10 +100,14 @@ for (const generation of GENERATIONS)
 		});
 
 		each('namespaces, what they are told, and a refusal', async (t, open) => {
-			const main = await connected(open());
-			assert.deepEqual(await next(main, 'auth'), [{}]);
-			const custom = await connected(open('/custom', { auth: { token: 'ä', n: 1 } }));
-			assert.deepEqual(await next(custom, 'auth'), [modern(generation) ? { token: 'ä', n: 1 } : {}]);
+			const greeted = async (made) => { // both may come at once
+				const greeting = next(made, 'auth');
+				await connected(made);
+				return greeting;
+			};
+			const main = open();
+			assert.deepEqual(await greeted(main), [{}]);
+			assert.deepEqual(await greeted(open('/custom', { auth: { token: 'ä', n: 1 } })), [modern(generation) ? { token: 'ä', n: 1 } : {}]);
 			const [unknown] = await next(open('/unknown'), modern(generation) ? 'connect_error' : 'error');
 			assert.equal(unknown.message ?? unknown, 'Invalid namespace');
 			if (modern(generation)) {

@@ -111,6 +111,23 @@ for (const kind of LINES) {
 		await line.ended();
 	});
 
+	if (transport === 'polling')
+		test(`revision ${revision}: a GET in the moment of the server's own close is told`, async (t) => {
+			const port = await start(t);
+			const line = await open(t, port, SIO, kind);
+			await line.say('40/more,');
+			while (!(await line.hear()).startsWith('40/more,'))
+				;
+			const sid = target(SIO, revision, 'polling', `&sid=${line.sid}`);
+			const wire = await connect(t, port);
+			wire.send(Buffer.concat([bytes('POST', sid, TEXT, encode(revision, ['42/more,["close"]'])), bytes('GET', sid)]));
+			assert.equal((await wire.response()).status, 200);
+			const answer = await wire.response();
+			assert.equal(answer.status, 200, answer.text);
+			assert.ok(decode(revision, answer).includes('41/more,'));
+			await line.ended();
+		});
+
 	test(`revision ${revision}, ${transport}: a shutdown is told`, async (t) => {
 		const server = await launch(t, { 'ping-interval': 25000, 'ping-timeout': 20000 });
 		const line = await open(t, server.port, EIO, kind);
