@@ -15,8 +15,10 @@ if(CMAKE_C_COMPILER_ID STREQUAL GNU)
 		-Wduplicated-branches -Wjump-misses-init -Wformat-signedness -Wformat-overflow=2)
 else()
 	# clang's -Wsign-conversion means each number that becomes an enum too; gcc's looks at the rest.
-	target_compile_options(frust_flags INTERFACE -Wno-sign-conversion -Wmissing-variable-declarations
-		-Wunreachable-code -Wshadow-all -Wbitfield-enum-conversion -Wloop-analysis -Wthread-safety)
+	# Its -Wstring-conversion means assert(!"why").
+	target_compile_options(frust_flags INTERFACE -Wno-sign-conversion -Wno-string-conversion
+		-Wmissing-variable-declarations -Wunreachable-code -Wshadow-all -Wbitfield-enum-conversion
+		-Wloop-analysis -Wthread-safety)
 endif()
 target_compile_definitions(frust_flags INTERFACE _GNU_SOURCE)
 
