@@ -42,6 +42,7 @@ static void read_close(struct net_letter *letter, void *ctx)
 
 	if (member) {
 		front_close(member->front);
+		outpost_close(member->outpost);
 		member->closing = true;
 	}
 	free(FR_CONTAINER_OF(letter, struct order, letter));

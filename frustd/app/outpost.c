@@ -16,6 +16,7 @@ struct outpost {
 	uint32_t sent;     /* records that went before; counts round */
 	/* Of those, the ones that the hub has read: written on its loop. */
 	_Atomic uint32_t read;
+	bool closed;
 };
 
 /* Messages, in either direction. */
@@ -67,7 +68,7 @@ static void tell(const struct deliver *live, const struct message *message)
 		live->drop(live->ctx, message->client);
 		break;
 	default:
-		assert(!"what is for all, or for the hub");
+		assert(false); /* what is for all, or for the hub */
 	}
 }
 
@@ -91,7 +92,7 @@ static void read_bundle(struct net_letter *letter, void *ctx)
 	struct fr_str rest = net_chunk_str(bundle->messages);
 	struct message message;
 
-	while (ctx && message_next(&rest, &message))
+	while (ctx && !bundle->outpost->closed && message_next(&rest, &message))
 		take(bundle->outpost, &message);
 	net_chunk_unref(bundle->messages);
 	free(bundle);
@@ -278,6 +279,11 @@ void outpost_flush(struct outpost *outpost)
 		message_add(&outpost->out, &torn);
 	}
 	outpost->pending = 0;
+}
+
+void outpost_close(struct outpost *outpost)
+{
+	outpost->closed = true;
 }
 
 /* --- lifetime --- */

@@ -38,6 +38,8 @@ struct input outpost_input(struct outpost *outpost);
 void outpost_ask(void *outpost, const struct api_question *question);
 /* Sends what has gathered. Once a turn. */
 void outpost_flush(struct outpost *outpost);
+/* The clients have been told the end: nothing that the hub says comes behind it. */
+void outpost_close(struct outpost *outpost);
 
 /* --- for relay.c, on the hub's loop --- */
 

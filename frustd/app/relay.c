@@ -185,7 +185,7 @@ static void take(struct relay *relay, uint32_t loop, const struct message *messa
 		relay->options.lost(relay->options.ctx, loop);
 		break;
 	default:
-		assert(!"what only the hub says");
+		assert(false); /* what only the hub says */
 	}
 }
 

@@ -360,6 +360,29 @@ static void who_has_left_is_still_counted(void **state)
 	rig_close(&rig);
 }
 
+static bool is_odd(uint64_t client, uint32_t loop)
+{
+	CHECK_INT(loop, 7);
+	return client % 2;
+}
+
+static void all_of_a_loop_can_leave_at_once(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	rig_open(&rig);
+	for (uint64_t client = 1; client <= 5; client++)
+		join(&rig, client);
+	hub_auth(rig.hub, 3, FR_STR("A"), no_ack);
+	forget_said(&rig);
+	hub_leave_all(rig.hub, is_odd, 7);
+	check_said(&rig, "message " TOAST("A hat verlassen."));
+	CHECK_INT(presence_count(hub_presence(rig.hub)), 2);
+	CHECK(presence_find(hub_presence(rig.hub), 2) && presence_find(hub_presence(rig.hub), 4));
+	rig_close(&rig);
+}
+
 /* Rule R5. */
 static void at_the_hours_turn_the_hour_is_zero_and_all_get_stats(void **state)
 {
@@ -450,6 +473,7 @@ int main(void)
 		cmocka_unit_test(a_full_queue_refuses_at_once),
 		cmocka_unit_test(refusals_without_ack_are_a_toast_at_most_once_a_second),
 		cmocka_unit_test(who_has_left_is_still_counted),
+		cmocka_unit_test(all_of_a_loop_can_leave_at_once),
 		cmocka_unit_test(at_the_hours_turn_the_hour_is_zero_and_all_get_stats),
 		cmocka_unit_test(at_midnight_today_is_zero_and_the_feed_is_empty),
 		cmocka_unit_test(a_clock_set_back_over_midnight_brings_the_old_day_back),

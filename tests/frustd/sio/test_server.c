@@ -274,6 +274,26 @@ static void an_id_is_never_given_again(void **state)
 	app_fini(&app);
 }
 
+static void a_namespace_can_end_all_its_sockets(void **state)
+{
+	struct eio_session sessions[3] = {0};
+	struct app app;
+
+	(void)state;
+	app_init(&app);
+	for (size_t i = 0; i < FR_ARRAY_LEN(sessions); i++)
+		fake_open(&sessions[i], sio_server_eio(app.server), 3, &app.log);
+	CHECK_INT(sio_namespace_count(app.root), FR_ARRAY_LEN(sessions));
+	sio_namespace_disconnect(app.root);
+	sio_namespace_disconnect(app.root);
+	for (size_t i = 0; i < FR_ARRAY_LEN(sessions); i++) {
+		CHECK(sessions[i].ended);
+		fake_pump(&sessions[i]);
+	}
+	CHECK_INT(sio_namespace_count(app.root), 0);
+	app_fini(&app);
+}
+
 static void many_sockets_are_all_found(void **state)
 {
 	enum { N = 1000 };
@@ -499,6 +519,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(conversations_go_as_written),
 		cmocka_unit_test(an_id_is_never_given_again),
+		cmocka_unit_test(a_namespace_can_end_all_its_sockets),
 		cmocka_unit_test(many_sockets_are_all_found),
 		cmocka_unit_test(what_waits_for_an_answer_is_bounded),
 		cmocka_unit_test(what_waited_comes_first),
