@@ -38,7 +38,7 @@ const visits = {
 		await ws.text('3probe');
 		ws.send('5').send('421["event",{"user":"Bob","name":"fu"}]');
 		await ws.text(/^431/);
-		ws.send('1');
+		ws.send('1').close();
 		await ws.inbox.until((items) => items.at(-1).type === 'end', 'the end');
 	},
 };

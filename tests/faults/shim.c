@@ -37,15 +37,15 @@ void shim_disarm(struct shim *shim)
 	shim->kind = SHIM_NONE;
 }
 
-/* The next definition of a function after ours: a sanitizer's or the C library's. */
-#define NEXT(name) ((__typeof__(&(name)))dlsym(RTLD_NEXT, #name))
-/* The same, looked for once. */
+/* The next definition of a function after ours, looked for once: a sanitizer's or the C library's.
+ */
 #define REAL(name)                                                                                 \
 	({                                                                                         \
-		static __typeof__(&(name)) _Atomic real;                                           \
-		if (!real)                                                                         \
-			real = NEXT(name);                                                         \
-		real;                                                                              \
+		static void *_Atomic found_;                                                       \
+		void *real_ = found_;                                                              \
+		if (!real_)                                                                        \
+			found_ = real_ = dlsym(RTLD_NEXT, #name);                                  \
+		(__typeof__(&(name)))real_;                                                        \
 	})
 
 /* Maps what FRUST_FAULTS names. Without it nothing ever fails. */
