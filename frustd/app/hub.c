@@ -54,7 +54,11 @@ static void on_tick(struct net_timer *timer, void *ctx)
 
 static void on_beat(void *ctx)
 {
-	hub_publish_status(ctx);
+	struct hub *hub = ctx;
+
+	/* At the end all leave, and who is told so first needs not hear of the others. */
+	if (!hub->stopping)
+		hub_publish_status(hub);
 }
 
 static void on_owed(struct net_timer *timer, void *ctx)

@@ -295,6 +295,23 @@ static void the_end_leaves_no_click_uncounted(void **state)
 	rig_close(&rig);
 }
 
+static void at_the_end_nobody_is_told_who_else_leaves(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	rig_open(&rig);
+	join(&rig, 1);
+	join(&rig, 2);
+	pass(&rig, 1000);
+	forget_said(&rig);
+	hub_stop(rig.hub);
+	hub_leave(rig.hub, 2, false);
+	pass(&rig, 1000);
+	check_said(&rig, "");
+	rig_close(&rig);
+}
+
 static void a_full_queue_refuses_at_once(void **state)
 {
 	struct rig rig;
@@ -470,6 +487,7 @@ int main(void)
 		cmocka_unit_test(who_is_too_fast_is_told_so_and_counts_nothing),
 		cmocka_unit_test(of_too_many_clicks_some_are_left_out_and_stats_make_up_for_it),
 		cmocka_unit_test(the_end_leaves_no_click_uncounted),
+		cmocka_unit_test(at_the_end_nobody_is_told_who_else_leaves),
 		cmocka_unit_test(a_full_queue_refuses_at_once),
 		cmocka_unit_test(refusals_without_ack_are_a_toast_at_most_once_a_second),
 		cmocka_unit_test(who_has_left_is_still_counted),
