@@ -3,6 +3,7 @@
  * over the words and get back "word<TAB>description" lines, or ":file" where a file's name belongs.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cmd.h"
@@ -36,14 +37,23 @@ struct names {
 	const char *before;
 };
 
+/* Only what a terminal shows as it is, and what is no option where a word belongs. */
+static bool is_offered(const struct names *names, const char *shown, struct frust_str name)
+{
+	return strlen(shown) == name.len &&
+	       (names->line->value || names->before[0] || *shown != '-');
+}
+
 static int offer_name(void *ctx, const struct frust_user *user)
 {
 	const struct names *names = ctx;
+	char *shown = text_shown(user->name);
 
-	for (size_t i = 0; i < user->name.len; i++)
-		if ((unsigned char)user->name.at[i] < 0x20)
-			return 0; /* no shell would take it for one word */
-	offer(names->line, names->before, user->name.at, user->name.len, "user");
+	if (!shown)
+		return FRUST_ENOMEM;
+	if (is_offered(names, shown, user->name))
+		offer(names->line, names->before, user->name.at, user->name.len, "user");
+	free(shown);
 	return 0;
 }
 

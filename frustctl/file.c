@@ -59,6 +59,14 @@ int file_write(struct file *file, const char *bytes, size_t n)
 	return fwrite(bytes, 1, n, file->stream) == n ? 0 : fail(file->path);
 }
 
+/* Without taking it from whoever made `to` meanwhile. NFS has no such renaming, but links. */
+static int name_new(const char *from, const char *to)
+{
+	if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
+		return 0;
+	return errno == EINVAL ? link(from, to) : -1;
+}
+
 /* To the disk, and under its name. */
 static int keep(struct file *file)
 {
@@ -68,7 +76,8 @@ static int keep(struct file *file)
 		return 0;
 	if (fsync(fileno(file->stream)))
 		return fail(file->path);
-	if (file->replace ? rename(file->temporary, file->path) : link(file->temporary, file->path))
+	if (file->replace ? rename(file->temporary, file->path)
+			  : name_new(file->temporary, file->path))
 		return errno == EEXIST ? ctl_fail(CTL_EXISTS, "%s is there already", file->path)
 				       : fail(file->path);
 	return 0;

@@ -152,6 +152,17 @@ static int sync_path(const char *path, int flags, struct frust_error *err)
 	return status;
 }
 
+/* Without taking it from whoever made `to` meanwhile. NFS has no such renaming, but links. */
+static int name_new(const char *from, const char *to)
+{
+	if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
+		return 0;
+	if (errno != EINVAL || link(from, to))
+		return -1;
+	unlink(from);
+	return 0;
+}
+
 static int name_copy(struct backup *b, struct frust_error *err)
 {
 	const char *slash = strrchr(b->to, '/');
@@ -160,10 +171,8 @@ static int name_copy(struct backup *b, struct frust_error *err)
 
 	if (!status)
 		status = sync_path(b->partial.at, 0, err);
-	/* without replace, whoever made `to` meanwhile keeps it */
 	if (!status &&
-	    (b->replace ? rename(b->partial.at, b->to)
-			: renameat2(AT_FDCWD, b->partial.at, AT_FDCWD, b->to, RENAME_NOREPLACE))) {
+	    (b->replace ? rename(b->partial.at, b->to) : name_new(b->partial.at, b->to))) {
 		if (errno == EEXIST)
 			status = frust__fail(err, FRUST_EEXIST, "%s exists", b->to);
 		else

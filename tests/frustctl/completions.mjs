@@ -6,7 +6,7 @@ import { existsSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 
-import { ok, scratch, site } from './helpers/ctl.mjs';
+import { ok, scratch, site, sqlite } from './helpers/ctl.mjs';
 
 const scripts = new URL('../../packaging/completions/', import.meta.url).pathname;
 
@@ -42,6 +42,13 @@ test('values are offered where a value belongs', async (t) => {
 	assert.deepEqual(await offered(['user', 'rename', 'J'], { env: { FRUST_DB: db } }), ['Jürgen Müller']);
 	assert.deepEqual(await offered(['--db', db, 'stats', '--user', 'A']), ['Anna']);
 	assert.deepEqual(await offered(['--db', '/nowhere', 'stats', '--user', 'A']), []);
+});
+
+test('of names that could play with the terminal, or would be an option, none is offered', async (t) => {
+	const db = await site(t);
+	const names = ['Zeta', 'Z\x9b31m', 'Z\u202eoor', 'Z\x7f', 'Z\nx', '-Zx', '--yes'];
+	sqlite(db, `DELETE FROM users; INSERT INTO users VALUES ${names.map((name) => `('${name}', 1, 0)`)}`);
+	assert.deepEqual(await offered(['--db', db, 'user', 'erase', '']), ['Zeta']);
 });
 
 const has = (shell) => (process.env.PATH.split(':').some((dir) => existsSync(join(dir, shell))) ? {} : { skip: `no ${shell} here` });
