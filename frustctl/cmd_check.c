@@ -154,7 +154,7 @@ const struct cmd cmd_check = {
 	.text = "Looks at the file's structure, its tables, impossible times, and at the counters "
 		"of users and hours and the totals against the rows. Changes nothing. Exit code 1 "
 		"when something is wrong; notes alone are fine.",
-	.takes = OPT_DB | OPT_FORMAT | OPT_NO_HEADER | OPT_TZ | OPT_NOW | OPT_QUICK,
+	.takes = OPT_DB | OPT_FORMAT | OPT_NO_HEADER | OPT_CSV_SAFE | OPT_TZ | OPT_NOW | OPT_QUICK,
 	.reads = true,
 	.run = run_check,
 };
@@ -197,6 +197,6 @@ const struct cmd cmd_repair = {
 	.text = "Rebuilds the counters of users and hours and the totals from the rows, and keeps "
 		"what events without rows counted where that is known. Prints each counter that "
 		"changes; with --dry-run, that would. Rows are never touched.",
-	.takes = OPT_CHANGES | OPT_NO_HEADER | OPT_TZ,
+	.takes = OPT_CHANGES | OPT_NO_HEADER | OPT_CSV_SAFE | OPT_TZ,
 	.run = run_repair,
 };

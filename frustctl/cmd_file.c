@@ -176,7 +176,9 @@ const struct cmd cmd_restore = {
 	.group = "Move",
 	.summary = "make the database what a backup holds",
 	.text = "Replaces everything in the database by what FILE, a backup, holds; the server may "
-		"run meanwhile. Where there is no database, the backup's copy becomes it.",
+		"run meanwhile. Where there is no database, the backup's copy becomes it; a "
+		"damaged one "
+		"has to be moved away first.",
 	.takes = OPT_CHANGES,
 	.run = run_restore,
 };

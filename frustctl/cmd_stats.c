@@ -125,8 +125,9 @@ const struct cmd cmd_stats = {
 	.name = "stats",
 	.group = "Look",
 	.summary = "how many clicks and events: in all, today, this hour",
-	.text = "The counters of all time, of the day and of the hour, as the server shows them; "
-		"with --since or --until, what that span of time counts.",
+	.text = "The counters of all time, of the day and of the hour, as the server shows them "
+		"(with the --tz of its --timezone); with --since or --until, what that span of "
+		"time counts.",
 	.takes = OPT_PRINTS | OPT_TIMES | OPT_USER,
 	.reads = true,
 	.run = run,

@@ -116,7 +116,7 @@ const struct cmd cmd_user = {
 	.text = "A user's counters and ranks, first and last row, what each day counts (--since "
 		"and --until choose the days), and the ten most frequent comments. A user called "
 		"like a command, say \"rename\", is shown by: frustctl user -- rename",
-	.takes = OPT_DB | OPT_FORMAT | OPT_NO_HEADER | OPT_TIMES,
+	.takes = OPT_DB | OPT_FORMAT | OPT_NO_HEADER | OPT_CSV_SAFE | OPT_TIMES,
 	.reads = true,
 	.run = run,
 };

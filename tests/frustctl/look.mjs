@@ -152,6 +152,7 @@ x|y*,2,0
 "two\nlines",4,0
 `);
 	assert.equal(await ok([...users, '-f', 'csv', '--csv-safe', '--no-header', '--columns', 'name', '--match', '=*']), '\'=1+1\n');
+	assert.match(await ok(['user', '=1+1', ...users.slice(1), '-f', 'csv', '--csv-safe', '--no-header']), /^'=1\+1,/);
 	assert.equal(await ok([...users, '-f', 'markdown']), `\
 | name             | clicks | events |
 | ---------------- | -----: | -----: |
