@@ -149,6 +149,8 @@ test('a refusal is told to the presser alone', async (t) => {
 	await page.fill('#comment', 'zu lang');
 	await page.press('#comment', 'Enter');
 	await reads(page, '#alarm', /^Abgelehnt: .*too long/);
+	assert.equal(await page.inputValue('#comment'), 'zu lang', 'it is not lost');
+	await page.fill('#comment', '');
 	await page.click('#press');
 	await reads(other, '#count-total', '1');
 	await reads(page, '#count-mine', '1');

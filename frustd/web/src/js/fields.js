@@ -63,6 +63,12 @@ export function takeComment() {
 	return text;
 }
 
+// Back into the field, unless something else is there by now.
+export function returnComment(text) {
+	comment.value ||= text;
+	checkComment();
+}
+
 const checkName = limit(name, NAME_MAX, $('name-left'));
 const checkComment = limit(comment, COMMENT_MAX, $('comment-left'));
 

@@ -8,7 +8,7 @@ import { Digest } from './digest.js';
 import { $, say } from './dom.js';
 import { playEffect } from './effects.js';
 import { Feed } from './feed.js';
-import { commentText, initFields, setName, takeComment, userName } from './fields.js';
+import { commentText, initFields, returnComment, setName, takeComment, userName } from './fields.js';
 import { Hours } from './hours.js';
 import { initKeys } from './keys.js';
 import { Link } from './link.js';
@@ -135,6 +135,8 @@ async function press() {
 	if (await send('click', click)) {
 		tally.mine++;
 		counters.changed();
+	} else {
+		returnComment(click.comment);
 	}
 	mine.delete(click); // an echo came before the answer, or never will
 }
