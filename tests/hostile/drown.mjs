@@ -13,15 +13,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PATIENCE } from '../integration/helpers/wait.mjs';
 import { arena, emptied, memory, online } from './helpers/arena.mjs';
 import { kinds } from './helpers/kinds.mjs';
-import { helper, look } from './helpers/process.mjs';
+import { helper, hurry, look } from './helpers/process.mjs';
 
 const LONG = process.env.HOSTILE === 'long';
 const DESCRIPTORS = Number(readFileSync('/proc/self/limits', 'utf8').match(/Max open files\s+(\d+)/)[1]);
 const SCALE = LONG ? { idle: Math.min(10_000, DESCRIPTORS - 4000), each: 100, pressers: 10, watchers: 90, ms: 10_000, rounds: 3 }
 	: { idle: 500, each: 6, pressers: 4, watchers: 16, ms: 4_000, rounds: 1 };
 
-// Whoever has gone without a word is noticed soon.
-const TIMES = ['--ping-interval', '3000', '--ping-timeout', '3000', '--header-timeout', '5000'];
+// Whoever has gone without a word is noticed soon, and what is kept of the broadcasts has grown to its size soon.
+const OPTIONS = ['--ping-interval', '3000', '--ping-timeout', '3000', '--header-timeout', '5000', '--send-window', '1048576'];
 
 const SANITIZED = Boolean(process.env.SANITIZED); // then what was freed is kept for a while
 const HOSTILE_MOST = 2; // MiB: a message that comes in, and what is queued
@@ -98,9 +98,11 @@ async function givenBack(t, server, start) {
 }
 
 async function site(t) {
-	const server = await arena(t, TIMES);
-	const empty = look(server.child.pid).fds;
+	const server = await arena(t, OPTIONS);
 	const crowd = helper(t, CROWD);
+	if (LONG)
+		[server, crowd].forEach(({ child }) => hurry(child.pid));
+	const empty = look(server.child.pid).fds;
 	await crowd.ask('open', server.port, SCALE.pressers, SCALE.watchers);
 	await crowd.ask('measure', 1000, 100);
 	return { server, crowd, empty };
