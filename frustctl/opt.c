@@ -194,6 +194,15 @@ static bool store(struct opt *opt, const struct opt_spec *spec, const char *valu
 	return false;
 }
 
+/* libfrust allows "sqlite:" before a file's name; the commands that look at the file do not. */
+static const char *file_of(const char *db)
+{
+	static const char prefix[] = "sqlite:";
+	size_t len = sizeof(prefix) - 1;
+
+	return strncmp(db, prefix, len) == 0 ? db + len : db;
+}
+
 bool opt_read(struct opt *opt, int argc, char **argv, const char *name, uint32_t takes,
 	      struct opt_error *error)
 {
@@ -215,6 +224,7 @@ bool opt_read(struct opt *opt, int argc, char **argv, const char *name, uint32_t
 			return false;
 		opt->given |= given.spec->bit;
 	}
+	opt->db = file_of(opt->db);
 	return true;
 }
 

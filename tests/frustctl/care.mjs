@@ -9,6 +9,16 @@ import { change, ctl, database, json, ok, pythonSite, refused, scratch, site, sq
 
 const LIFE = 'UPDATE users SET clicks = 9 WHERE name = \'Anna\'; UPDATE hours SET clicks_total = 50 WHERE clicks_total = 5';
 
+test('a database is the same with "sqlite:" before its name', async (t) => {
+	const db = await site(t), copy = join(scratch(t), 'copy');
+	await refused(['init', '--db', `sqlite:${db}`], 7, `${db} is there already`);
+	await refused(['export', db, '--replace', '--db', `sqlite:${db}`], 2, `${db} is the database itself`);
+	assert.equal((await ctl(['backup', copy, '--quiet', '--db', `sqlite:${db}`])).code, 0);
+	const restored = join(scratch(t), 'db.sqlite');
+	await change(['restore', copy, '--db', `sqlite:${restored}`]);
+	assert.ok(existsSync(restored));
+});
+
 test('a sound database is called so', async (t) => {
 	const db = await site(t);
 	assert.equal(await ok(['check', '--db', db]), '6 clicks, 5 events, 3 users, 5 hours: nothing is wrong\n');
