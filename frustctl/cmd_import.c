@@ -1,6 +1,7 @@
 /* frustctl import: what export wrote, or rows of one's own making. */
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "change.h"
 #include "interrupt.h"
@@ -55,6 +56,15 @@ static int import(struct ctl *ctl, const struct frust_change *how, struct frust_
 	return status;
 }
 
+/* Rows are read once to be told, and once more to be stored. */
+static bool is_read_once(const char *path)
+{
+	struct stat st;
+
+	return strcmp(path, "-") == 0 ||
+	       (stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode));
+}
+
 static int run(struct ctl *ctl)
 {
 	const struct opt *opt = ctl->opt;
@@ -68,9 +78,9 @@ static int run(struct ctl *ctl)
 		.make = import,
 	};
 
-	if (strcmp(opt->words[0], "-") == 0 && !opt->yes && !opt->dry_run)
-		return ctl_fail(CTL_USAGE, "standard input cannot bring both rows and an answer: "
-					   "give --yes or --dry-run");
+	if (!opt->yes && !opt->dry_run && is_read_once(opt->words[0]))
+		return ctl_fail(CTL_USAGE, "%s can be read only once: give --yes or --dry-run",
+				opt->words[0]);
 	return change_run(ctl, &change);
 }
 

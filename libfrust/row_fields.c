@@ -1,6 +1,8 @@
 /* The table of what each kind of row has, by which both text forms are written and read. */
 #include "rows.h"
 
+#define ID_MAX (((int64_t)1 << 53) - 1) /* RFC 8259, section 6 */
+
 enum column {
 	TYPE,
 	ID,
@@ -136,13 +138,24 @@ static bool has_name(struct frust_str name)
 	return name.at != NULL;
 }
 
+/* An id is told to clients, and the next one is one more: one row shall not use them all up. */
+static const char *refuse_id(int64_t id)
+{
+	if (id < 0)
+		return "an id is below 1";
+	return id > ID_MAX ? "an id is beyond what JSON counts to (2^53 - 1)" : NULL;
+}
+
 const char *frust__row_finish(struct frust__row *row)
 {
 	switch (row->kind) {
 	case FRUST__ROW_CLICK:
 	case FRUST__ROW_EVENT:
 		row->as.record.kind = row->kind == FRUST__ROW_CLICK ? FRUST_CLICK : FRUST_EVENT;
-		return row->as.record.id < 0 ? "an id is below 1" : NULL;
+		return refuse_id(row->as.record.id);
+	case FRUST__ROW_IDS:
+		return refuse_id(row->as.sums.clicks > row->as.sums.events ? row->as.sums.clicks
+									   : row->as.sums.events);
 	case FRUST__ROW_USER:
 		return has_name(row->as.user.name) ? NULL : "a user without a name";
 	case FRUST__ROW_UNSAVED:
