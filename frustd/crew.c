@@ -189,9 +189,10 @@ static int open_member(struct member *member, struct front_options options)
 	struct crew *crew = member->crew;
 	int rc = 0;
 
-	member->loop = options.loop;
 	if (member->index > 0)
-		rc = net_loop_open(&member->loop);
+		rc = net_loop_open(&member->loop); /* its own, which it closes */
+	else
+		member->loop = options.loop;
 	if (rc == 0 && crew->count > 1)
 		rc = net_mailbox_open(member->loop, member, &member->mailbox);
 	if (rc < 0)

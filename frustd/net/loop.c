@@ -130,8 +130,12 @@ int net_loop_open(struct net_loop **out)
 
 static void drop(uv_handle_t *handle, void *ctx)
 {
-	(void)ctx;
-	if (handle->type == UV_TCP && !uv_is_closing(handle))
+	bool *left = ctx;
+
+	if (handle->type != UV_TCP)
+		return;
+	*left = true;
+	if (!uv_is_closing(handle))
 		net_tcp_drop(handle);
 }
 
@@ -140,8 +144,12 @@ void net_loop_drop_conns(struct net_loop *loop)
 	loop->ending = true;
 	uv_timer_stop(&loop->timer);
 	uv_idle_stop(&loop->impatience);
-	uv_walk(&loop->uv, drop, NULL);
-	uv_run(&loop->uv, UV_RUN_DEFAULT);
+	/* Not until nothing is left: after a start that failed, a wake-up may be. */
+	for (bool left = true; left;) {
+		left = false;
+		uv_walk(&loop->uv, drop, &left);
+		uv_run(&loop->uv, left ? UV_RUN_ONCE : UV_RUN_NOWAIT);
+	}
 }
 
 void net_loop_close(struct net_loop *loop)

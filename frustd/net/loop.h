@@ -22,8 +22,8 @@ struct net_loop;
  */
 int net_loop_open(struct net_loop **loop) FR_MUST_CHECK;
 /*
- * The end: closes every connection that is left and waits for their on_closed. Listeners, wake-ups
- * and signals were closed before; no hook and no timer is called any more.
+ * The end: closes every connection that is left and waits for their on_closed. Listeners were
+ * closed before; no hook and no timer is called any more.
  */
 void net_loop_drop_conns(struct net_loop *loop);
 /* All connections, listeners, wake-ups and signals are closed before. Takes NULL. */
