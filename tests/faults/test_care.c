@@ -55,7 +55,7 @@ static void each_act_succeeds_or_changes_nothing(void **state)
 	for (size_t i = 0; i < act_count * kind_count; i++) {
 		const struct act *act = &all_acts[i / kind_count];
 		const struct kind *kind = &kinds[i % kind_count];
-		bool failed = true;
+		bool failed = kind->kind != SHIM_UNLINK; /* what failed could not be cleared away */
 
 		for (int64_t n = 0; failed; n += kinds_step(kind, 20)) {
 			CHECK(n < N_MAX);
