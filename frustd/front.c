@@ -62,11 +62,13 @@ static bool build_transport(struct front *front)
 	struct httpd_options http = httpd_options_default();
 	struct eio_options eio = eio_options_default();
 	struct sio_options sio = sio_options_default();
+	/* Each front has its share. */
+	size_t incoming = (size_t)options->incoming_max / front->options.count;
 
 	http.body_max = (size_t)options->message_max;
 	http.request_line_max = (size_t)options->request_line_max;
 	http.header_max = (size_t)options->header_max;
-	http.incoming_max = (size_t)options->incoming_max;
+	http.incoming_max = incoming;
 	http.header_timeout = (uint32_t)options->header_timeout;
 	http.body_timeout = (uint32_t)options->body_timeout;
 	http.keep_alive = (uint32_t)options->keep_alive;
@@ -83,7 +85,7 @@ static bool build_transport(struct front *front)
 	eio.ping_timeout = (uint32_t)options->ping_timeout;
 	eio.upgrade_timeout = (uint32_t)options->upgrade_timeout;
 	eio.max_payload = (size_t)options->message_max;
-	eio.incoming_max = (size_t)options->incoming_max;
+	eio.incoming_max = incoming;
 	eio.packet_rate = (uint32_t)options->packet_rate;
 	eio.send_window = (size_t)options->send_window;
 	eio.gather = (uint32_t)options->gather;
@@ -103,7 +105,7 @@ static bool build_transport(struct front *front)
 	sio.recovery = options->recovery;
 	sio.connect_timeout = (uint32_t)options->connect_timeout;
 	sio.attachments_max = (uint32_t)options->attachments_max;
-	sio.incoming_max = (size_t)options->incoming_max;
+	sio.incoming_max = incoming;
 	sio.packet_max = (size_t)options->message_max;
 	sio.namespaces_max = (uint32_t)options->namespaces_max;
 	front->httpd = httpd_server_new(timers, &http);

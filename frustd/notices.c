@@ -38,7 +38,7 @@ static void FR_PRINTF(5, 6)
 	char from[NET_ADDRESS_TEXT], session[SID_TOLD + 1], text[1024];
 	va_list args;
 
-	if (level > notices->log->level)
+	if (!fr_log_tells(notices->log, level))
 		return;
 	net_address_text(client, from);
 	snprintf(session, sizeof(session), "%s", sid ? sid : "");

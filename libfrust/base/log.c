@@ -169,7 +169,7 @@ static void FR_PRINTF(4, 0)
 
 /* --- */
 
-static bool is_wanted(const struct fr_log *log, enum fr_log_level level)
+bool fr_log_tells(const struct fr_log *log, enum fr_log_level level)
 {
 	return log && level <= __atomic_load_n(&log->level, __ATOMIC_RELAXED);
 }
@@ -179,7 +179,7 @@ void fr_log(const struct fr_log *log, enum fr_log_level level, const char *forma
 	static const struct fr_log_subject nobody = {NULL, NULL};
 	va_list args;
 
-	if (!is_wanted(log, level))
+	if (!fr_log_tells(log, level))
 		return;
 	va_start(args, format);
 	say(log, level, &nobody, format, args);
@@ -191,7 +191,7 @@ void fr_log_about(const struct fr_log *log, enum fr_log_level level,
 {
 	va_list args;
 
-	if (!is_wanted(log, level))
+	if (!fr_log_tells(log, level))
 		return;
 	va_start(args, format);
 	say(log, level, subject, format, args);

@@ -39,6 +39,8 @@ void fr_log(const struct fr_log *log, enum fr_log_level level, const char *forma
 	FR_PRINTF(3, 4);
 void fr_log_about(const struct fr_log *log, enum fr_log_level level,
 		  const struct fr_log_subject *subject, const char *format, ...) FR_PRINTF(4, 5);
+/* Whether lines of that level are written, for who would have to make them first. */
+bool fr_log_tells(const struct fr_log *log, enum fr_log_level level);
 /* While other threads log. */
 void fr_log_set_level(struct fr_log *log, enum fr_log_level level);
 /* "error", "warn", "info", "debug" or "trace"; false for anything else. */
