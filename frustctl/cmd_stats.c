@@ -15,6 +15,11 @@ static const struct out_column span_columns[] = {
 	{"count", "count", OUT_INT},
 };
 
+static bool is_json(const struct opt *opt)
+{
+	return opt->format == OPT_JSON || opt->format == OPT_NDJSON;
+}
+
 static int print_json(struct ctl *ctl, const struct frust_stats *stats)
 {
 	char text[512];
@@ -43,7 +48,7 @@ static int print(struct ctl *ctl, const struct frust_stats *stats)
 
 static int print_span(struct ctl *ctl, const struct frust_hour *sum)
 {
-	bool json = ctl->opt->format == OPT_JSON || ctl->opt->format == OPT_NDJSON;
+	bool json = is_json(ctl->opt);
 	int status = json ? 0 : out_begin(&ctl->out, NULL, span_columns, 2);
 
 	if (json) {
@@ -109,6 +114,8 @@ static int run(struct ctl *ctl)
 	struct frust_hour span;
 	int status;
 
+	if (is_json(opt) && opt->columns)
+		return ctl_fail(CTL_USAGE, "stats is one object in JSON, without columns");
 	if (opt->since_text || opt->until_text) {
 		status = sum(ctl, opt->since, opt->until, &span);
 		return status ? status : print_span(ctl, &span);
@@ -117,8 +124,7 @@ static int run(struct ctl *ctl)
 			   : frust_stats(ctl->db, opt->now, opt->zone, &stats, &ctl->err);
 	if (status)
 		return status;
-	return opt->format == OPT_JSON || opt->format == OPT_NDJSON ? print_json(ctl, &stats)
-								    : print(ctl, &stats);
+	return is_json(opt) ? print_json(ctl, &stats) : print(ctl, &stats);
 }
 
 const struct cmd cmd_stats = {

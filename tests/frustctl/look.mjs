@@ -22,6 +22,9 @@ events      5      2          1
 		event_count_total: 5, event_count_today: 2, event_count_hour: 1,
 	});
 	assert.equal(await ok(['stats', ...db, '-f', 'csv']), 'what,total,today,hour\nclicks,6,3,1\nevents,5,2,1\n');
+	assert.equal(await ok(['stats', ...db, '-f', 'csv', '-c', 'what,hour']), 'what,hour\nclicks,1\nevents,1\n');
+	for (const span of [[], ['--since', 'today']])
+		await refused(['stats', ...db, ...span, '-f', 'json', '-c', 'what'], 2, 'stats is one object in JSON, without columns');
 	assert.equal(await ok(['stats', ...db, '-f', 'ndjson']), await ok(['stats', ...db, '-f', 'json']));
 });
 
