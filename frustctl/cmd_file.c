@@ -1,10 +1,70 @@
 /* frustctl init, migrate, vacuum, backup and restore: the database as a file. */
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "change.h"
+#include "file.h"
 #include "text.h"
+
+/* SQLite would take what a crash left of another database for the new one's. */
+static int check_log(const char *db, const char *suffix)
+{
+	struct stat st;
+	char *log;
+	int status = 0;
+
+	if (asprintf(&log, "%s%s", db, suffix) < 0)
+		return FRUST_ENOMEM;
+	if (stat(log, &st) == 0 && st.st_size > 0)
+		status = ctl_fail(CTL_EXISTS,
+				  "%s is the log of another database: move it away with that one",
+				  log);
+	free(log);
+	return status;
+}
+
+static int make_empty(const char *path, struct frust_error *err)
+{
+	static const char *const logs[] = {"-wal", "-shm"};
+	struct frust_options options = FRUST_OPTIONS_INIT;
+	struct frust *db;
+	int status;
+
+	options.mode = FRUST_CREATE;
+	status = frust_open(path, &options, &db, err);
+	frust_close(db);
+	for (size_t i = 0; i < 2; i++) {
+		char *log;
+
+		if (asprintf(&log, "%s%s", path, logs[i]) < 0)
+			return FRUST_ENOMEM;
+		if (unlink(log) == 0 && !status)
+			status = FRUST_EIO; /* what it held did not go into the file */
+		free(log);
+	}
+	return status;
+}
+
+/* Beside its place, so that it is whole or not there. */
+static int make_database(struct ctl *ctl)
+{
+	struct file file;
+	int status = check_log(ctl->opt->db, "-wal");
+
+	if (!status)
+		status = check_log(ctl->opt->db, "-journal");
+	if (status)
+		return status;
+	status = file_create(&file, ctl->opt->db, false);
+	if (!status)
+		status = make_empty(file.temporary, &ctl->err);
+	status = file_close(&file, status);
+	return status == CTL_SYSTEM ? CTL_DATABASE : status;
+}
 
 static int run_init(struct ctl *ctl)
 {
@@ -14,7 +74,7 @@ static int run_init(struct ctl *ctl)
 	if (access(opt->db, F_OK) == 0)
 		return ctl_fail(CTL_EXISTS, "%s is there already", opt->db);
 	if (!opt->dry_run) {
-		status = ctl_open(ctl, FRUST_CREATE);
+		status = make_database(ctl);
 		if (status)
 			return status;
 	}

@@ -1,7 +1,8 @@
 // check, repair, init, migrate, vacuum: the database itself.
 
 import assert from 'node:assert/strict';
-import { closeSync, existsSync, openSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 
@@ -73,6 +74,17 @@ test('init makes a database, never over another', async (t) => {
 	assert.equal((await ctl(['check', '--db', db])).code, 0);
 	await refused(['init', '--db', db], 7, `${db} is there already`);
 	await refused(['init', '--db', '/nowhere/db'], 4, /nowhere/);
+	const log = join(scratch(t), 'new-wal');
+	writeFileSync(log, 'left by a crash');
+	await refused(['init', '--db', log.slice(0, -4)], 7, `${log} is the log of another database: move it away with that one`);
+	// a full disk, of several sizes: it is whole or not there
+	for (const blocks of [0, 8, 40, 80]) {
+		const dir = scratch(t), args = ['-c', `trap '' XFSZ; ulimit -f ${blocks}; exec "$0" init --db "$1"`, process.env.FRUSTCTL, join(dir, 'db')];
+		const { status, stderr } = spawnSync('sh', args, { encoding: 'utf8' });
+		assert.equal(status, 4, stderr);
+		assert.match(stderr, /^frustctl: .*\n$/);
+		assert.deepEqual(readdirSync(dir), [], stderr);
+	}
 });
 
 test('migrate brings the Python server\'s tables to this version', async (t) => {
