@@ -119,7 +119,7 @@ test('a window of 8 is declined', async (t) => {
 
 test('compressed fragments with pings between them', async (t) => {
 	const { port } = await start(t, { args: ON });
-	const { ws, inbox, text } = await connected(t, port);
+	const { ws, text } = await connected(t, port);
 	const message = `42["click",${JSON.stringify({ user: 'Anna', comment: long('in_pieces_', 20000) })}]`;
 	for (let at = 0; at < message.length; at += 3000) {
 		ws.send(message.slice(at, at + 3000), { fin: at + 3000 >= message.length, compress: true });
@@ -127,8 +127,7 @@ test('compressed fragments with pings between them', async (t) => {
 	}
 	const click = JSON.parse((await text('42["click"')).slice(2))[1];
 	assert.ok(click.comment === long('in_pieces_', 20000));
-	await text('(pong after 18000');
-	assert.equal(inbox.items.filter((item) => item.startsWith('(pong')).length, 7);
+	await text('(pong after 18000'); // of several that came together the last alone is answered
 });
 
 test('bombs end with 1009, garbage with 1007, and nobody else notices', async (t) => {

@@ -174,6 +174,7 @@ for (const revision of REVISIONS) {
 		const watcher = await presser(t, port);
 		const session = await member(t, port, revision);
 		const waiting = session.until(/^6/);
+		await users(t, port); // asked after the poll: when it is answered, that one waits
 		await session.send(event('click', { user: 'me', comment: 'counts' }), '1');
 		assert.equal((await waiting).at(-1), '6');
 		await over(session);

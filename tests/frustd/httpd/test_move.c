@@ -6,6 +6,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -132,7 +133,15 @@ static void close_place(struct place *place)
 	net_loop_close(place->loop);
 }
 
-/* Says its pieces with pauses, so that they rarely arrive together, and reads to the end. */
+/* So that pieces rarely arrive together; who has to be asked for the next waits for that. */
+static void pause_after(const struct place *place, const char *piece)
+{
+	struct pollfd answer = {.fd = place->fd, .events = POLLIN};
+
+	poll(&answer, 1, strstr(piece, "Expect:") ? -1 : 2);
+}
+
+/* Says its pieces with pauses, and reads to the end. */
 static void *talk(void *ctx)
 {
 	struct place *place = ctx;
@@ -146,7 +155,8 @@ static void *talk(void *ctx)
 	place->fd = socket(AF_INET, SOCK_STREAM, 0);
 	if (connect(place->fd, (struct sockaddr *)&to, sizeof(to)) == 0) {
 		for (int i = 0; i < PIECES && place->pieces[i]; i++) {
-			usleep(i ? 2000 : 0);
+			if (i)
+				pause_after(place, place->pieces[i - 1]);
 			n = send(place->fd, place->pieces[i], strlen(place->pieces[i]),
 				 MSG_NOSIGNAL);
 		}
