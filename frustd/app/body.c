@@ -125,7 +125,7 @@ static const struct body_lines *write_lines(struct body_lines *lines, uint64_t b
 		       "\r\nCache-Control: no-cache\r\nVary: Accept-Encoding\r\n%s",
 		       gzip ? "Content-Encoding: gzip\r\n" : "");
 	lines->tag = (size_t)tag - strlen(TAG);
-	lines->len = (size_t)(tag + len);
+	lines->len = (size_t)tag + (size_t)len;
 	return lines;
 }
 

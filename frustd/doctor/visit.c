@@ -222,7 +222,7 @@ static bool recv_head(struct visit *visit, struct answer *answer, int64_t until)
 	if (fr_buf_error(&answer->head) < 0)
 		return false;
 	answer->head.len--;
-	return sscanf(answer->head.at, "HTTP/1.%*1[01] %d", &answer->status) == 1;
+	return sscanf(answer->head.at, "HTTP/1.%*1[01] %3d", &answer->status) == 1;
 }
 
 static void write_handshake(const struct visit *visit, const char *path, const char *origin,
