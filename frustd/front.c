@@ -263,6 +263,7 @@ void front_measure(const struct front *front, struct metrics_loop *metrics)
 		add_listener(&metrics->accepting, front->listeners[i]);
 	metrics->http = *httpd_server_counters(front->httpd);
 	metrics->eio = *eio_server_counters(sio_server_eio(front->sio));
+	metrics->sio = *sio_server_counters(front->sio);
 	metrics->connections = httpd_server_conns(front->httpd);
 	eio_server_census(sio_server_eio(front->sio), &metrics->sessions);
 	metrics->delivery_us = *live_delivery_us(front->live);

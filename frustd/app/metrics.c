@@ -25,6 +25,7 @@ void metrics_add_loop(struct metrics_loop *sum, const struct metrics_loop *loop)
 	add_all(&sum->accepting, &loop->accepting, sizeof(sum->accepting));
 	add_all(&sum->http, &loop->http, sizeof(sum->http));
 	add_all(&sum->eio, &loop->eio, sizeof(sum->eio));
+	add_all(&sum->sio, &loop->sio, sizeof(sum->sio));
 	add_all(&sum->delivery_us, &loop->delivery_us, sizeof(sum->delivery_us));
 	sum->connections += loop->connections;
 	for (size_t i = 0; i < FR_ARRAY_LEN(sum->sessions.polling); i++) {
@@ -123,6 +124,7 @@ static void add_reasons(struct fr_buf *out, const char *name, const char *help,
 
 #define HTTP(member) offsetof(struct httpd_counters, member)
 #define EIO(member) offsetof(struct eio_counters, member)
+#define SIO(member) offsetof(struct sio_counters, member)
 
 static void add_http(const struct metrics_loop *loops, struct fr_buf *out)
 {
@@ -199,6 +201,25 @@ static void add_eio(const struct metrics_loop *loops, struct fr_buf *out)
 		loops->eio.upgrades_failed);
 }
 
+static void add_sio(const struct metrics_loop *loops, struct fr_buf *out)
+{
+	static const struct reason refused[] = {
+		{"namespace", SIO(connects_unknown)},
+		{"namespaces", SIO(connects_too_many)},
+		{"connect_time", SIO(connects_timed_out)},
+		{"malformed", SIO(packets_malformed)},
+		{"attachments", SIO(packets_too_many_attachments)},
+		{"packet_size", SIO(packets_too_large)},
+		{"incoming", SIO(packets_no_room)},
+	};
+
+	counter(out, "frust_connects_total", "Connects to a namespace that were accepted.",
+		loops->sio.connects);
+	add_reasons(out, "frust_packet_refusals_total",
+		    "Connects and packets that Socket.IO refused, by reason.", refused,
+		    FR_ARRAY_LEN(refused), &loops->sio);
+}
+
 static void add_presses(const struct metrics *metrics, struct fr_buf *out)
 {
 	char labels[64];
@@ -253,6 +274,7 @@ void metrics_write(const struct metrics *metrics, struct fr_buf *out)
 	add_network(metrics, out);
 	add_http(&metrics->loops, out);
 	add_eio(&metrics->loops, out);
+	add_sio(&metrics->loops, out);
 	add_presses(metrics, out);
 	add_store(metrics, out);
 }

@@ -10,6 +10,7 @@
 #include "eio/server.h"
 #include "net/loop.h"
 #include "net/tcp.h"
+#include "sio/server.h"
 
 /* Of one loop, or of several together. */
 struct metrics_loop {
@@ -17,6 +18,7 @@ struct metrics_loop {
 	struct net_listener_counters accepting;
 	struct httpd_counters http;
 	struct eio_counters eio;
+	struct sio_counters sio;
 	size_t connections; /* in HTTP */
 	struct eio_census sessions;
 	struct fr_histogram delivery_us;

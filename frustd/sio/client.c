@@ -50,7 +50,7 @@ void sio_client_check(struct sio_client *client, int result)
 		return;
 	}
 	client->closing = true;
-	client->server->counters.packets_refused++;
+	client->server->counters.packets_malformed += result == SIO_PACKET_BAD;
 	eio_session_fail(client->session);
 }
 
@@ -229,7 +229,7 @@ static int recv_text(struct sio_client *client, struct fr_str text)
 		return SIO_PACKET_BAD;
 	if (packet.attachments > server->options.attachments_max) {
 		server->counters.packets_too_many_attachments++;
-		return SIO_PACKET_BAD;
+		return SIO_PACKET_OVER;
 	}
 	if (packet.attachments > 0) {
 		client->open = sio_kept_new(text, packet.attachments);
@@ -254,11 +254,11 @@ static int recv_attachment(struct sio_client *client, struct fr_str data)
 		return SIO_PACKET_BAD;
 	if (kept->size + data.len > server->options.packet_max) {
 		server->counters.packets_too_large++;
-		return SIO_PACKET_BAD;
+		return SIO_PACKET_OVER;
 	}
 	if (data.len > SMALL && server->incoming + data.len > server->options.incoming_max) {
 		server->counters.packets_no_room++;
-		return SIO_PACKET_BAD;
+		return SIO_PACKET_OVER;
 	}
 	r = sio_kept_add(kept, data);
 	if (r)

@@ -30,7 +30,8 @@ struct sio_packet {
 
 enum sio_packet_result {
 	SIO_PACKET_OK = 0,
-	SIO_PACKET_BAD = 1, /* malformed, or its payload is beyond the limits */
+	SIO_PACKET_BAD = 1,  /* malformed, or its JSON is beyond the limits */
+	SIO_PACKET_OVER = 2, /* a client's: over a limit of attachments */
 };
 
 /*

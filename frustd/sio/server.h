@@ -45,10 +45,11 @@ struct sio_counters {
 	uint64_t connects_unknown;   /* refused: there is no such namespace */
 	uint64_t connects_too_many;  /* refused: namespaces_max */
 	uint64_t connects_timed_out; /* sessions closed: in no namespace for connect_timeout */
-	uint64_t packets_refused;    /* sessions closed: not the protocol's, or over a limit; */
-	uint64_t packets_too_many_attachments; /* of these: attachments_max */
-	uint64_t packets_no_room;              /* of these: incoming_max */
-	uint64_t packets_too_large;            /* of these: packet_max */
+	/* Sessions closed by a packet: */
+	uint64_t packets_malformed;            /* it is not the protocol's */
+	uint64_t packets_too_many_attachments; /* attachments_max */
+	uint64_t packets_no_room;              /* incoming_max */
+	uint64_t packets_too_large;            /* packet_max */
 };
 
 struct sio_server;

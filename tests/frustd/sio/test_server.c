@@ -465,11 +465,10 @@ static void what_comes_and_is_refused_is_counted(void **state)
 		{{"0", "0/x,", "0/y,"}, {.connects = 1, .connects_unknown = 2}},
 		{{"0", "0/custom", "0/slow"}, {.connects = 2, .connects_too_many = 1}},
 		{{"wait", "tick", "tick"}, {.connects_timed_out = 1}},
-		{{"0", "4x"}, {.connects = 1, .packets_refused = 1}},
-		{{"0", "511-[\"e\"]"},
-		 {.connects = 1, .packets_refused = 1, .packets_too_many_attachments = 1}},
+		{{"0", "4x"}, {.connects = 1, .packets_malformed = 1}},
+		{{"0", "511-[\"e\"]"}, {.connects = 1, .packets_too_many_attachments = 1}},
 		{{"0", "52-[\"e\"]", "b:" HUNDRED HUNDRED HUNDRED HUNDRED HUNDRED HUNDRED HUNDRED},
-		 {.connects = 1, .packets_refused = 1, .packets_too_large = 1}},
+		 {.connects = 1, .packets_too_large = 1}},
 	};
 
 	(void)state;
