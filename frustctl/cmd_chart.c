@@ -69,19 +69,27 @@ struct day {
 	int64_t clicks[24]; /* by the hour that the zone's clocks show */
 };
 
-static void fill(struct day *days, size_t n, const struct count *count,
-		 const struct frust_zone *zone)
+static int64_t later(int64_t a, int64_t b)
 {
-	size_t at = 0;
+	return a > b ? a : b;
+}
 
-	for (size_t i = 0; i < count->count; i++) {
-		const struct frust_hour *hour = &count->hours[i];
+/* Counted by itself: in some zones a day begins within an hour of UTC. */
+static int fill(struct ctl *ctl, struct day *day)
+{
+	const struct opt *opt = ctl->opt;
+	int64_t end = frust_zone_day_end(opt->zone, day->start);
+	struct count count;
+	int status = count_init(&count, ctl, later(day->start, opt->since),
+				end < opt->until ? end : opt->until, opt->user);
 
-		while (at + 1 < n && days[at + 1].start <= hour->timestamp)
-			at++;
-		if (hour->timestamp >= days[0].start)
-			days[at].clicks[when_hour(zone, hour->timestamp)] += hour->clicks;
+	for (size_t i = 0; i < count.count && !status; i++) {
+		int64_t t = later(day->start, count.hours[i].timestamp);
+
+		day->clicks[when_hour(opt->zone, t)] += count.hours[i].clicks;
 	}
+	count_fini(&count);
+	return status;
 }
 
 static void draw_week(struct ctl *ctl, const struct day *days, size_t n)
@@ -124,26 +132,20 @@ static size_t list_days(const struct opt *opt, struct day days[DAYS_MAX])
 
 static int chart_week(struct ctl *ctl)
 {
-	const struct opt *opt = ctl->opt;
 	struct day *days = calloc(DAYS_MAX, sizeof(*days));
-	struct count count = {0};
-	int status;
+	int status = 0;
 	size_t n;
 
 	if (!days)
 		return FRUST_ENOMEM;
-	n = list_days(opt, days);
-	if (n)
-		status = count_init(&count, ctl, opt->since_text ? opt->since : days[0].start,
-				    opt->until, opt->user);
-	else
+	n = list_days(ctl->opt, days);
+	if (!n)
 		status = ctl_fail(CTL_USAGE, "no day, or more than %d: choose --since and --until",
 				  DAYS_MAX);
-	if (!status) {
-		fill(days, n, &count, opt->zone);
+	for (size_t i = 0; i < n && !status; i++)
+		status = fill(ctl, &days[i]);
+	if (!status)
 		draw_week(ctl, days, n);
-	}
-	count_fini(&count);
 	free(days);
 	return status;
 }

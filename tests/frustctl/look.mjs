@@ -250,6 +250,21 @@ Jürgen Müller  ${'#'.repeat(16)} 1
 	await refused(['chart', 'hours', ...db, '--since', '@0'], 2, /more than 10000 hours/);
 });
 
+test('a map of days has all that they count, and nothing else', async (t) => {
+	const db = ['--db', await database(t)];
+	// the first and the last second of Sunday, 25 October 2026 in Berlin, where it has 25 hours, in India, and those around
+	const rows = [1792866600 - 1, 1792866600, 1792879200 - 1, 1792879200, 1792953000 - 1, 1792953000, 1792969200 - 1, 1792969200]
+		.map((timestamp) => `${JSON.stringify({ type: 'click', user: 'A', timestamp })}\n`).join('');
+	await ctl(['import', '-', '--yes', ...db], { input: rows });
+	for (const zone of ['Europe/Berlin', 'Asia/Kolkata']) {
+		const map = ['chart', 'week', ...db, '--tz', zone];
+		const [{ click_count: n }] = (await json(['user', 'A', ...db, '--tz', zone])).days.filter(({ timestamp }) => [1792879200, 1792866600].includes(timestamp));
+		assert.equal(n, 4, zone);
+		for (const which of [['--now', '2026-10-25T12:00'], ['--since', '2026-10-25', '--until', '2026-10-26']])
+			assert.match(await ok([...map, ...which]), new RegExp(`^Sun 25 Oct .*  ${n}$`, 'm'), `${zone} ${which}`);
+	}
+});
+
 test('moments are read in many forms', async (t) => {
 	const db = ['--db', await site(t), ...now];
 	const since = async (when, ...more) => (await json(['clicks', ...db, '--since', when, ...more])).length;
