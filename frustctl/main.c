@@ -23,18 +23,22 @@ int ctl_fail(int code, const char *format, ...)
 
 /* --- which command --- */
 
-/* "user" alone may begin the names of several commands. */
+/* "ban" alone may begin the names of several commands. */
 static int refuse_name(const struct opt *opt)
 {
+	bool two = opt->plain_from > 1;
+	char known[256] = "";
+	size_t n = 0;
+
 	if (!opt->plain_from)
 		return ctl_fail(CTL_USAGE, "a command is missing; try frustctl --help");
-	if (opt->count > 1)
-		for (size_t i = 0, len = strlen(opt->words[0]); cmds[i]; i++)
-			if (strncmp(cmds[i]->name, opt->words[0], len) == 0 &&
-			    cmds[i]->name[len] == ' ')
-				return ctl_fail(CTL_USAGE,
-						"there is no command %s %s; try frustctl --help",
-						opt->words[0], opt->words[1]);
+	for (size_t i = 0, len = strlen(opt->words[0]); cmds[i] && n < sizeof(known); i++)
+		if (strncmp(cmds[i]->name, opt->words[0], len) == 0 && cmds[i]->name[len] == ' ')
+			n += (size_t)snprintf(known + n, sizeof(known) - n, "%s%s", n ? ", " : "",
+					      cmds[i]->name);
+	if (n)
+		return ctl_fail(CTL_USAGE, "there is no command %s%s%s; there are %s",
+				opt->words[0], two ? " " : "", two ? opt->words[1] : "", known);
 	return ctl_fail(CTL_USAGE, "there is no command %s; try frustctl --help", opt->words[0]);
 }
 
