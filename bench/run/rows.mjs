@@ -95,6 +95,13 @@ export const parts = {
 		{ what: 'start-up on 10 million rows', unit: 'ms', less: true, figure: 'start_ms', most: 1000,
 			sides: [['frustd', startUp()]], goals: {} },
 	],
+	// With the load on one of the two cores that there are, this tells little of what more of them would do.
+	threads: ['clicks_per_s', clicks].map((figure) => ({
+		what: 'fan-out to 5000, 32 in flight, on both cores', unit: figure === clicks ? 'µs CPU a delivery' : 'clicks/s',
+		less: figure === clicks, figure,
+		sides: ['frustd, two threads', 'frustd, both cores'].map((kind) => [kind,
+			{ clients: 5000, window: 32, clicks: 600, warmup: 60 }]), goals: {},
+	})),
 	micro: [
 		...micro,
 	],

@@ -42,9 +42,11 @@ const frustd = (dir, args) => [`${BUILD}/frustd/frustd`, ['--db', join(dir, 'db.
 const node = (dir, args) => [process.execPath, [`${OUT}/peers/node/server.mjs`, join(dir, 'db.sqlite'), ...args]];
 const floor = (_dir, args) => [`${BUILD}/bench/floor`, args];
 
-// What each name stands for: (dir) → [program, args, its port if it does not tell].
+// What each name stands for: (dir) → [program, args, its port if it does not tell, its cores if not the first].
 export const kinds = {
 	frustd: (dir) => frustd(dir, []),
+	'frustd, both cores': (dir) => [...frustd(dir, []), undefined, '0,1'],
+	'frustd, two threads': (dir) => [...frustd(dir, ['--threads', '2']), undefined, '0,1'],
 	'frustd, no gathering': (dir) => frustd(dir, ['--gather', '0']),
 	floor: (dir) => floor(dir, []),
 	'floor with files': (dir) => floor(dir, [files.body, files.gzip]),
@@ -88,10 +90,10 @@ class Server {
 	}
 
 	async start(kind) {
-		const [program, args, port] = await kinds[kind](this.dir);
+		const [program, args, port, cores = 0] = await kinds[kind](this.dir);
 		this.port = port;
 		this.startedAt = performance.now();
-		this.child = spawn(...pinned(0, program, args), { stdio: ['ignore', 'ignore', 'pipe'] });
+		this.child = spawn(...pinned(cores, program, args), { stdio: ['ignore', 'ignore', 'pipe'] });
 		this.pid = this.child.pid;
 		this.over = new Promise((resolve) => this.child.on('close', resolve));
 		return this.listening();
