@@ -106,7 +106,7 @@ test('while both write, nothing is lost on either side', async (t) => {
 });
 
 test('a ban holds within a second, and lifting it too', async (t) => {
-	const server = await start(t);
+	const server = await start(t, { args: ['--packet-rate', '0', '--click-rate', '0'] }); // a refusal is back at once, and asked for again
 	const anna = await presser(t, server.port);
 	assert.equal((await anna.press('click', { user: 'casino 24' })).ok, true);
 	const until = async (wanted) => {
