@@ -119,7 +119,7 @@ static void reload(struct daemon *daemon)
 void daemon_on_reload(void *ctx)
 {
 	struct daemon *daemon = ctx;
-	const char *name = daemon->options->log_file;
+	const char *name = daemon->options->log_file, *trouble;
 	int err;
 
 	if (daemon->phase != SERVING)
@@ -129,7 +129,9 @@ void daemon_on_reload(void *ctx)
 	if (err < 0)
 		fr_log(daemon->log, FR_LOG_ERROR, "cannot open %s: %s", name, strerror(-err));
 	reload(daemon);
-	systemd_notify("READY=1\nSTATUS=serving");
+	trouble = hub_trouble(daemon->hub);
+	systemd_notify("READY=1\nSTATUS=%s%s", trouble ? "clicks are refused: " : "serving",
+		       trouble ? trouble : "");
 }
 
 void daemon_on_watchdog(struct net_timer *timer, void *ctx)

@@ -8,8 +8,9 @@
 #include "base/buf.h"
 #include "systemd.h"
 
-/* The name of a socket that the program before a restart had opened itself. */
-#define OURS "frustd"
+/* The name of a socket that the program before a restart had opened itself; who names those that he
+ * gives will hardly think of it. */
+#define OURS "frustd opened it"
 
 /* Which file is the socket's, so that at the end no other is removed. */
 static void remember_file(struct door *door)

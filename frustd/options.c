@@ -28,7 +28,7 @@ const struct option_spec option_specs[] = {
 	{"log-level", "LEVEL", "error, warn, info, debug or trace", LEVEL, AT(log_level),
 	 .initial = "info", .traits = OPTION_RELOAD},
 	{"log-format", "text|json", "lines for people, or an object a line", FORMAT, AT(log_format),
-	 .initial = "text", .traits = OPTION_RELOAD},
+	 .initial = "text"},
 	{"log-file", "FILE", "log into this file, opened anew on SIGHUP, not on standard error",
 	 TEXT, .offset = AT(log_file)},
 	{"dev", NULL, "development: serve ./frontend, /version, log all", FLAG, .offset = AT(dev)},

@@ -16,6 +16,7 @@
 
 #define TEXT_MAX 512
 #define FDS_MAX 64
+#define BUSY_US 500000 /* how long a note waits for a manager that has many to read */
 
 /* "@name" is a name without a file. */
 static socklen_t notify_address(const char *name, struct sockaddr_un *to)
@@ -34,15 +35,17 @@ static socklen_t notify_address(const char *name, struct sockaddr_un *to)
 static void notify(const char *text)
 {
 	const char *name = getenv("NOTIFY_SOCKET");
+	const struct timeval busy = {.tv_usec = BUSY_US};
 	struct sockaddr_un to;
 	socklen_t len = name ? notify_address(name, &to) : 0;
 	int fd;
 
 	if (len == 0)
 		return;
-	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return;
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &busy, sizeof(busy));
 	sendto(fd, text, strlen(text), MSG_NOSIGNAL, (const struct sockaddr *)&to, len);
 	close(fd);
 }

@@ -43,9 +43,9 @@ test('SIGHUP takes new limits and a new log level, and names what only a restart
 	const anna = await presser(t, server.port);
 	assert.equal(await taken(anna, STORY), false);
 
-	server.write('click-rate = 0\nuser-max = 20\nlang = en\nwriter-queue = 7\n');
+	server.write('click-rate = 0\nuser-max = 20\nlang = en\nlog-format = json\nwriter-queue = 7\n');
 	server.order('SIGHUP');
-	await server.said(/^frustd: reloaded; changed, but only a restart takes them: lang, writer-queue$/);
+	await server.said(/^frustd: reloaded; changed, but only a restart takes them: lang, log-format, writer-queue$/);
 	assert.equal(await taken(anna, STORY), true);
 
 	server.write('click-rate = 0\nlog-level = warn\n');

@@ -8,6 +8,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import test from 'node:test';
 
+import { presser } from './helpers/eio.mjs';
 import { FRUSTD, scratch, start } from './helpers/frustd.mjs';
 import { bytes, getJson, Wire } from './helpers/http.mjs';
 import { defer, Inbox, within } from './helpers/wait.mjs';
@@ -49,6 +50,20 @@ for (const [kind, name] of [['by a path', (t) => join(scratch(t), 'notify')], ['
 		assert.deepEqual(notes.items.map((note) => note.split(/[= ]/)[0]),
 			['listening', 'READY', 'RELOADING', 'READY', 'RELOADING', 'READY', 'STOPPING']);
 	});
+
+test('a reload does not make the manager believe that a failing store is well', async (t) => {
+	const notes = await manager(t, join(scratch(t), 'notify'));
+	const server = await start(t, { env: notes.env });
+	renameSync(server.db, `${server.db}.away`);
+	const anna = await presser(t, server.port);
+	assert.ok((await anna.press('click', { user: 'Anna' })).error);
+	await notes.hears(/^STATUS=clicks are refused: /);
+	server.child.kill('SIGHUP');
+	await notes.hears(/^READY=1 STATUS=clicks are refused: /);
+	renameSync(`${server.db}.away`, server.db);
+	await notes.hears(/^STATUS=serving$/);
+	await server.stop();
+});
 
 test('the watchdog is fed from the loop, also after a restart', async (t) => {
 	const notes = await manager(t, join(scratch(t), 'notify'));
@@ -99,7 +114,7 @@ test('sockets that are given take the place of the default, and outlive a restar
 	const path = join(dir, 'given.sock');
 	const sockets = [await listening(t, { port: 0, host: '127.0.0.1' }), await listening(t, { path })];
 	const [{ port }] = sockets;
-	const server = await given(t, sockets, ['--db', join(dir, 'db')], 'web:local');
+	const server = await given(t, sockets, ['--db', join(dir, 'db')], 'frustd:local');
 	assert.equal(server.port, port);
 	const lines = () => server.stderr.items.filter((line) => /listening/.test(line)).map((line) => line.replace('frustd: listening on ', ''));
 	await server.stderr.until(() => lines().length === 2, 'two lines');

@@ -4,10 +4,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 /* A socket that listens for notes under that name, which NOTIFY_SOCKET has from then on. */
@@ -79,6 +81,39 @@ static void without_a_manager_nothing_is_said(void **state)
 	systemd_notify("READY=1");
 	unsetenv("NOTIFY_SOCKET");
 	systemd_notify("READY=1");
+}
+
+static int64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
+}
+
+static void a_busy_manager_is_waited_for_but_not_for_ever(void **state)
+{
+	char name[64], text[16];
+	int64_t start;
+	int fd, notes = 0;
+	ssize_t n;
+
+	(void)state;
+	snprintf(name, sizeof(name), "@frust-notify-%d", (int)getpid());
+	fd = manager(name);
+	do { /* until its queue is full */
+		start = now_ms();
+		systemd_notify("STATUS=%d", notes);
+	} while (now_ms() - start < 400 && ++notes < 10000);
+	CHECK(notes < 10000);
+	CHECK(recv(fd, text, sizeof(text), 0) > 0);
+	systemd_notify("READY=1"); /* there is room for it */
+	do
+		n = recv(fd, text, sizeof(text), 0);
+	while (n > 0 && memcmp(text, "STATUS=", 7) == 0);
+	CHECK_MEM(text, (size_t)n, "READY=1");
+	close(fd);
+	unsetenv("NOTIFY_SOCKET");
 }
 
 static void the_watchdog_is_fed_at_half_of_its_time(void **state)
@@ -162,6 +197,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_manager_is_told_by_path_and_by_name),
 		cmocka_unit_test(without_a_manager_nothing_is_said),
+		cmocka_unit_test(a_busy_manager_is_waited_for_but_not_for_ever),
 		cmocka_unit_test(the_watchdog_is_fed_at_half_of_its_time),
 		cmocka_unit_test(descriptors_are_passed_on_in_their_order),
 		cmocka_unit_test(descriptors_of_another_process_are_none_of_ours),
