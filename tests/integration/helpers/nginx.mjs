@@ -92,6 +92,7 @@ export async function nginxSite(t, upstream, edit = (text) => text) {
 		'-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1', '-keyout', join(dir, 'key.pem'), '-out', join(dir, 'cert.pem')],
 	{ stdio: 'ignore' });
 	const changes = [['listen 80;', `listen 127.0.0.1:${plain};`], ['listen 443 ssl', `listen 127.0.0.1:${port} ssl`],
+		['\tlisten [::]:80;\n', ''], ['\tlisten [::]:443 ssl http2;\n', ''],
 		['127.0.0.1:8080', upstream], ['/etc/letsencrypt/live/frust.example.org/fullchain.pem', join(dir, 'cert.pem')],
 		['/etc/letsencrypt/live/frust.example.org/privkey.pem', join(dir, 'key.pem')]];
 	let text = readFileSync(new URL('../../../packaging/nginx/frust.conf', import.meta.url), 'utf8');
