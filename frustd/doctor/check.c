@@ -81,6 +81,7 @@ static bool get(struct doctor *doctor, const char *path)
 bool check_api(struct doctor *doctor)
 {
 	struct answer *answer = &doctor->answer;
+	char cure[512];
 	uint32_t ready;
 
 	if (!get(doctor, "/api")) {
@@ -92,6 +93,13 @@ bool check_api(struct doctor *doctor)
 		doctor_wrong(doctor, "site",
 			     "proxy_pass must name where frustd listens, and it must run",
 			     "the proxy does not reach frustd (%d)", answer->status);
+		return false;
+	}
+	if (answer->status >= 300 && answer->status < 400) {
+		snprintf(cure, sizeof(cure), "examine where it leads: %.*s",
+			 FR_STR_ARG(answer_header(answer, FR_STR("Location"))));
+		doctor_wrong(doctor, "site", cure, "%s leads elsewhere (%d)", doctor->url,
+			     answer->status);
 		return false;
 	}
 	if (answer->status != 200 || !doctor_read_json(doctor, 0) ||

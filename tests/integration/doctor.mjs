@@ -63,6 +63,14 @@ for (const [what, [edit, where, cure]] of Object.entries(MISTAKES))
 		assert.deepEqual(others.filter((found) => where !== 'site\'s name' || !['origin', 'WebSocket'].includes(found)), [], stdout);
 	});
 
+test('who asks for the site without TLS is told where it is', async (t) => {
+	const { port } = await start(t, { args: PING });
+	const front = await nginxSite(t, `127.0.0.1:${port}`);
+	const { code, stdout } = await frustd(['doctor', `http://127.0.0.1:${front.plain}`], { timeout: 60_000 });
+	assert.equal(code, 1, stdout);
+	assert.match(stdout, /^WRONG +site +\S+ leads elsewhere \(301\)\n +→ examine where it leads: https:\/\/127\.0\.0\.1\/api\n/m);
+});
+
 test('a site that is not there, and words that are no site', async () => {
 	const nobody = await frustd(['doctor', 'http://127.0.0.1:9']);
 	assert.equal(nobody.code, 1);
