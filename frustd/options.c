@@ -134,7 +134,8 @@ bool options_check(const struct options *options, char error[OPTION_ERROR])
 void options_help(FILE *to)
 {
 	fputs("frustd: shows every press to everybody, and stores it first\n\n"
-	      "usage: frustd [OPTION…]\n\n",
+	      "usage: frustd [OPTION…]\n"
+	      "       frustd doctor URL   looks at a deployed site from outside\n\n",
 	      to);
 	for (size_t i = 0; i < option_count; i++) {
 		char left[40];

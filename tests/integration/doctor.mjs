@@ -1,6 +1,7 @@
 // frustd doctor against the site file that is shipped, whole, and with one mistake each.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import test from 'node:test';
 
 import { frustd, start } from './helpers/frustd.mjs';
@@ -77,5 +78,10 @@ test('a site that is not there, and words that are no site', async () => {
 	assert.match(nobody.stdout, /^WRONG +site +nothing answers at http:\/\/127\.0\.0\.1:9: /);
 	for (const args of [[], ['example.org'], ['http://'], ['https://example.org/path'], ['http://a', 'http://b']])
 		assert.equal((await frustd(['doctor', ...args])).code, 2, args.join(' '));
-	assert.match((await frustd(['doctor', '--help'])).stdout, /^frustd doctor: /);
+	const { stdout: help } = await frustd(['doctor', '--help']);
+	assert.match(help, /^frustd doctor: /);
+	const manual = readFileSync(new URL('../../docs/man/frustd-doctor.1', import.meta.url), 'utf8');
+	assert.deepEqual([...manual.matchAll(/^\.It Fl -(\S+)/gm)].map(([, name]) => name), [...help.matchAll(/^ {2}--(\S+)/gm)].map(([, name]) => name));
+	assert.match((await frustd(['--help'])).stdout, /^ +frustd doctor URL /m, 'who runs frustd finds it');
+	assert.match(readFileSync(new URL('../../docs/man/frustd.8', import.meta.url), 'utf8'), /^\.Cm doctor$[^]*^\.Xr frustd-doctor 1/m);
 });
