@@ -322,13 +322,16 @@ static void *run_member(void *ctx)
 	return NULL;
 }
 
-/* Signals are for the first loop. */
+/* Signals are for the first loop, but for those that a thread brings on itself. */
 static int start_member(struct member *member)
 {
+	static const int own[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT};
 	sigset_t all, before;
 	int rc;
 
 	sigfillset(&all);
+	for (size_t i = 0; i < FR_ARRAY_LEN(own); i++)
+		sigdelset(&all, own[i]);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	rc = pthread_create(&member->thread, NULL, run_member, member);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
