@@ -77,10 +77,6 @@ static bool take(const struct config *config, const struct settings *settings,
 		    !option_read(setting->spec, options, setting->text, error))
 			return false;
 	}
-	if (!options_check(options, error)) {
-		fr_buf_printf(said, "%s\n", error);
-		return false;
-	}
 	for (size_t i = 0; i < option_count; i++) {
 		const struct option_spec *spec = &option_specs[i];
 

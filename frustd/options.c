@@ -122,13 +122,13 @@ const struct option_spec *option_find(struct fr_str name)
 	return NULL;
 }
 
-bool options_check(const struct options *options, char error[OPTION_ERROR])
+const struct option_spec *options_clash(const struct options *options, char error[OPTION_ERROR])
 {
 	if (options->no_web && (options->web_root || options->dev)) {
-		snprintf(error, OPTION_ERROR, "no-web and a folder to serve exclude each other");
-		return false;
+		snprintf(error, OPTION_ERROR, "not with a folder to serve (web-root, dev)");
+		return option_find(FR_STR("no-web"));
 	}
-	return true;
+	return NULL;
 }
 
 void options_help(FILE *to)

@@ -96,8 +96,8 @@ bool option_repeats(const struct option_spec *spec);
  * it should be. */
 bool option_read(const struct option_spec *spec, struct options *options, const char *text,
 		 char error[OPTION_ERROR]);
-/* Whether the values go together. */
-bool options_check(const struct options *options, char error[OPTION_ERROR]);
+/* The option whose value does not go with others', and error why; NULL: they go together. */
+const struct option_spec *options_clash(const struct options *options, char error[OPTION_ERROR]);
 void options_help(FILE *to);
 
 #endif

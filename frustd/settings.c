@@ -118,8 +118,18 @@ static void add_origin(const struct settings *settings, const struct setting *se
 	}
 }
 
+static void add_wrong(const struct settings *settings, const struct setting *setting,
+		      const char *error, struct fr_buf *errors)
+{
+	add_origin(settings, setting, errors);
+	if (setting->layer == SETTING_FILE)
+		fr_buf_printf(errors, ": %s", setting->spec->name);
+	fr_buf_printf(errors, ": %s\n", error);
+}
+
 void settings_read(struct settings *settings, struct options *options, struct fr_buf *errors)
 {
+	const struct option_spec *clash;
 	char error[OPTION_ERROR];
 
 	add_dev(settings, errors);
@@ -131,13 +141,13 @@ void settings_read(struct settings *settings, struct options *options, struct fr
 
 		if (!setting->holds || option_read(setting->spec, options, setting->text, error))
 			continue;
-		add_origin(settings, setting, errors);
-		if (setting->layer == SETTING_FILE)
-			fr_buf_printf(errors, ": %s", setting->spec->name);
-		fr_buf_printf(errors, ": %s\n", error);
+		add_wrong(settings, setting, error, errors);
 	}
-	if (errors->len == 0 && !options_check(options, error))
-		fr_buf_printf(errors, "%s\n", error);
+	if (errors->len > 0 || errors->failed)
+		return;
+	clash = options_clash(options, error);
+	if (clash)
+		add_wrong(settings, settings_next(settings, clash, NULL), error, errors);
 }
 
 const struct setting *settings_next(const struct settings *settings, const struct option_spec *spec,

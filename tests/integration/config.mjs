@@ -39,6 +39,10 @@ test('--check-config names file and line of all that is wrong, and touches nothi
 	const { code, stderr } = await frustd(['--config', bad], { cwd });
 	assert.deepEqual([code, stderr.split('\n').length], [2, 4], 'nor does it start with it');
 
+	const apart = file(t, '# both\nweb-root = /srv\nno-web = yes\n');
+	assert.deepEqual(await frustd(['--config', apart, '--check-config'], { cwd }), { code: 2, stdout: '', stderr:
+		`frustd: error: ${apart}:3: no-web: not with a folder to serve (web-root, dev)\n` });
+
 	const good = file(t, 'user-max = 20\nweb-root = /no/such/folder\n');
 	assert.equal((await frustd(['--config', good, '--check-config'], { cwd })).code, 0);
 	const none = await frustd(['--config', '/no/such.conf', '--check-config'], { cwd });

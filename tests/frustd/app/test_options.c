@@ -164,7 +164,7 @@ static void each_bad_argument_is_named_in_a_line(void **state)
 		 "--send-window: \"100000\" is not a power of two from 65536 to 1073741824\n"},
 		{{"--dev=maybe"}, "--dev: \"maybe\" is not yes or no\n"},
 		{{"--help=yes"}, "--help takes no value (see frustd --help)\n"},
-		{{"--no-web", "--dev"}, "no-web and a folder to serve exclude each other\n"},
+		{{"--no-web", "--dev"}, "--no-web: not with a folder to serve (web-root, dev)\n"},
 		{{"-x", "--lang=x"},
 		 "unknown option: -x (see frustd --help)\n--lang: \"x\" is not de|en\n"},
 	};
