@@ -140,16 +140,11 @@ static int finish_copy(struct backup *b, struct frust_error *err)
 	return status;
 }
 
-static int sync_path(const char *path, int flags, struct frust_error *err)
+/* Opens what is to be synced; *fd is -1 on failure. */
+static int open_path(const char *path, int flags, int *fd, struct frust_error *err)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | flags);
-	int status = 0;
-
-	if (fd < 0 || fsync(fd))
-		status = system_fail(path, err);
-	if (fd >= 0)
-		close(fd);
-	return status;
+	*fd = open(path, O_RDONLY | O_CLOEXEC | flags);
+	return *fd < 0 ? system_fail(path, err) : 0;
 }
 
 /* Without taking it from whoever made `to` meanwhile. NFS has no such renaming, but links. */
@@ -163,25 +158,42 @@ static int name_new(const char *from, const char *to)
 	return 0;
 }
 
+/* Gives the copy its name: it has it on the disk, or not at all. */
+static int name_and_sync(struct backup *b, int copy, int folder, struct frust_error *err)
+{
+	int status;
+
+	if (fsync(copy))
+		return system_fail(b->partial.at, err);
+	if (b->replace ? rename(b->partial.at, b->to) : name_new(b->partial.at, b->to))
+		return errno == EEXIST ? frust__fail(err, FRUST_EEXIST, "%s exists", b->to)
+				       : system_fail(b->to, err);
+	b->made = false;
+	if (fsync(folder) == 0)
+		return 0;
+	status = system_fail(b->to, err);
+	if (!b->replace) /* what it replaced is gone */
+		unlink(b->to);
+	return status;
+}
+
 static int name_copy(struct backup *b, struct frust_error *err)
 {
 	const char *slash = strrchr(b->to, '/');
 	char *folder = slash ? strndup(b->to, (size_t)(slash - b->to) + 1) : strdup(".");
-	int status = folder ? 0 : frust__fail(err, FRUST_ENOMEM, "out of memory");
+	int copy_fd = -1, folder_fd = -1, status;
 
+	if (!folder)
+		return frust__fail(err, FRUST_ENOMEM, "out of memory");
+	status = open_path(b->partial.at, 0, &copy_fd, err);
 	if (!status)
-		status = sync_path(b->partial.at, 0, err);
-	if (!status &&
-	    (b->replace ? rename(b->partial.at, b->to) : name_new(b->partial.at, b->to))) {
-		if (errno == EEXIST)
-			status = frust__fail(err, FRUST_EEXIST, "%s exists", b->to);
-		else
-			status = system_fail(b->to, err);
-	}
-	if (!status) {
-		b->made = false;
-		status = sync_path(folder, O_DIRECTORY, err);
-	}
+		status = open_path(folder, O_DIRECTORY, &folder_fd, err);
+	if (!status)
+		status = name_and_sync(b, copy_fd, folder_fd, err);
+	if (copy_fd >= 0)
+		close(copy_fd);
+	if (folder_fd >= 0)
+		close(folder_fd);
 	free(folder);
 	return status;
 }
