@@ -17,11 +17,29 @@ install(FILES ${PROJECT_SOURCE_DIR}/packaging/monitoring/frust.rules.yml
 	DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/frust/examples/monitoring COMPONENT frust)
 install(FILES ${PROJECT_SOURCE_DIR}/packaging/nginx/frust.conf
 	DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/frust/examples/nginx COMPONENT frust)
-install(FILES ${PROJECT_SOURCE_DIR}/packaging/frustd.conf
-	DESTINATION ${CMAKE_INSTALL_FULL_SYSCONFDIR}/frust COMPONENT frust)
-install(FILES ${PROJECT_SOURCE_DIR}/packaging/systemd/frustd.service
-	${PROJECT_SOURCE_DIR}/packaging/systemd/frustd.socket
+install(FILES ${PROJECT_SOURCE_DIR}/packaging/systemd/frustd.socket
 	DESTINATION lib/systemd/system COMPONENT frust)
+
+# Whatever prefix is chosen when it is installed: the service names it, and a file that an operator
+# has there stays his.
+if(CMAKE_INSTALL_PREFIX STREQUAL "/usr")
+	set(FRUST_ETC /etc/frust)
+else()
+	set(FRUST_ETC "\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_SYSCONFDIR}/frust")
+endif()
+install(CODE "
+	set(packaging \"${PROJECT_SOURCE_DIR}/packaging\")
+	set(etc \"${FRUST_ETC}\")
+	if(NOT EXISTS \"\$ENV{DESTDIR}\${etc}/frustd.conf\")
+		file(INSTALL \${packaging}/frustd.conf DESTINATION \${etc})
+	endif()
+	file(READ \${packaging}/systemd/frustd.service service)
+	string(REPLACE /usr/bin/ \"\${CMAKE_INSTALL_PREFIX}/bin/\" service \"\${service}\")
+	string(REPLACE /etc/frust/ \"\${etc}/\" service \"\${service}\")
+	file(WRITE \"${PROJECT_BINARY_DIR}/frustd.service\" \"\${service}\")
+	file(INSTALL \"${PROJECT_BINARY_DIR}/frustd.service\"
+		DESTINATION \${CMAKE_INSTALL_PREFIX}/lib/systemd/system)
+	" COMPONENT frust)
 
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_CONTACT "The frust authors <frust@frust.invalid>")

@@ -22,6 +22,13 @@ if grep -rlF "$prefix.before" "$prefix" --include='*.cmake' --include='*.pc'; th
 	fail "these name the prefix"
 fi
 
+# The service is what was installed beside it, and an operator's file outlives the next installation.
+service=$prefix/lib/systemd/system/frustd.service conf=etc/frust/frustd.conf
+grep -qx "ExecStart=$prefix.before/bin/frustd --config $prefix.before/$conf" "$service" || fail "$(grep ^Exec "$service")"
+echo "user-max = 20" >"$prefix/$conf"
+cmake --install "$build" --prefix "$prefix" >"$scratch/log" || fail "$(cat "$scratch/log")"
+gives "user-max = 20" cat "$prefix/$conf"
+
 library=$(find "$prefix" -name libfrust.so)
 soname=$(readelf -d "$library" | sed -n 's/.*(SONAME).*\[\(.*\)\]/\1/p')
 [[ $soname =~ ^libfrust\.so\.[0-9]+$ ]] || fail "SONAME: $soname"
