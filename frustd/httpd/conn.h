@@ -86,8 +86,6 @@ void httpd_conn_open(struct httpd_server *server, struct net_conn *net, bool pro
 void httpd_conn_refuse(struct httpd_server *server, struct net_conn *net, int status);
 /* Writes what can be written; calls nothing upwards. */
 void httpd_conn_flush(struct httpd_conn *conn);
-/* Goes on with the bytes that were kept. */
-void httpd_conn_resume(struct httpd_conn *conn);
 /* The state's time is over. */
 void httpd_conn_expire(struct httpd_conn *conn);
 /* Closes now. on_abort, if the request was deferred, comes with the stream's end. */
@@ -98,6 +96,29 @@ void httpd_conn_wind_up(struct httpd_conn *conn);
 void httpd_conn_move(struct httpd_conn *conn, enum httpd_conn_state to);
 /* The work's output has grown: it leaves on the next flush. */
 void httpd_conn_ready(struct httpd_conn *conn);
+/* What comes in is read again, if it was not. */
+void httpd_conn_read_on(struct httpd_conn *conn);
+/* The struct goes; the stream is somebody else's or at its end. */
+void httpd_conn_free(struct httpd_conn *conn);
+
+static inline bool httpd_conn_takes_requests(const struct httpd_conn *conn)
+{
+	return conn->state <= HTTPD_CONN_BODY;
+}
+
+/* --- conn_recv.c --- */
+
+/* The stream's callbacks, with the connection as ctx. */
+void httpd_conn_recv(void *ctx, const uint8_t *bytes, size_t n);
+void httpd_conn_recv_eof(void *ctx);
+/* Goes on with the bytes that were kept. */
+void httpd_conn_resume(struct httpd_conn *conn);
+/* Makes ready for a request. False: no memory, and the connection is closed. */
+bool httpd_conn_begin(struct httpd_conn *conn);
+/* Refuses what comes in with that status: counts it, tells of it, and ends the connection. */
+void httpd_conn_turn_down(struct httpd_conn *conn, int status);
+/* The same for what is counted elsewhere. */
+void httpd_conn_send_refusal(struct httpd_conn *conn, int status);
 
 /* --- exchange.c --- */
 
