@@ -121,7 +121,8 @@ static bool read_recovery(struct options *options, const char *text)
 static bool is_timezone(const char *name)
 {
 	struct frust_zone *zone;
-	int err = strcmp(name, "local") == 0 ? FRUST_EINVAL : frust_zone_open(name, &zone, NULL);
+	bool theirs = strncmp(name, "local", 5) == 0; /* as localtime is, too */
+	int err = theirs ? FRUST_EINVAL : frust_zone_open(name, &zone, NULL);
 
 	if (!err)
 		frust_zone_close(zone);

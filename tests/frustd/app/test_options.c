@@ -154,6 +154,9 @@ static void each_bad_argument_is_named_in_a_line(void **state)
 		{{"--lang", "fr"}, "--lang: \"fr\" is not de|en\n"},
 		{{"--timezone", "local"},
 		 "--timezone: \"local\" is not a zone of the TZ database, such as Europe/Berlin\n"},
+		{{"--timezone", "localtime"},
+		 "--timezone: \"localtime\" is not a zone of the TZ database, such as "
+		 "Europe/Berlin\n"},
 		{{"--log-level", "loud"},
 		 "--log-level: \"loud\" is not error, warn, info, debug or trace\n"},
 		{{"--user-max", "0"}, "--user-max: \"0\" is not a number from 1 to 100000\n"},
