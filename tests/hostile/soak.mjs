@@ -13,16 +13,17 @@ import { client } from './helpers/peer.mjs';
 import { helper, look } from './helpers/process.mjs';
 
 const LONG = process.env.HOSTILE === 'long';
-const SECONDS = LONG ? 60 * Number(process.env.HOSTILE_MINUTES) : 10;
+const SANITIZED = Boolean(process.env.SANITIZED); // then what was freed is kept for a while
+const SHORT = SANITIZED ? 30 : 90;
+const SECONDS = LONG ? 60 * Number(process.env.HOSTILE_MINUTES) : SHORT;
 const WARM = LONG ? 60 : 5; // seconds until memory is what it stays at
 const VISITORS = 40;
 const STAYING = 3;
 const GROWTH = 4; // MiB between the two halves that are no more than noise
-const SANITIZED = Boolean(process.env.SANITIZED); // then what was freed is kept for a while
 
 const VISITORS_SCRIPT = new URL('visitors.mjs', import.meta.url).pathname;
 
-const median = (numbers) => numbers.toSorted((a, b) => a - b)[numbers.length >> 1];
+const median = (numbers) => [...numbers].sort((a, b) => a - b)[numbers.length >> 1];
 
 // MiB an hour, by least squares over what was seen once a second.
 function slope(seen) {

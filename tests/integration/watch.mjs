@@ -12,7 +12,7 @@ import { start } from './helpers/frustd.mjs';
 import { request } from './helpers/http.mjs';
 import { parse } from './helpers/prom.mjs';
 
-const root = join(import.meta.dirname, '../..');
+const root = new URL('../..', import.meta.url).pathname;
 const TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
 async function scrape(t, port) {
