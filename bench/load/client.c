@@ -2,6 +2,8 @@
 #include "client.h"
 
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -315,11 +317,14 @@ void client_ready(struct client *client, uint32_t events)
 int client_open(struct client *client, struct client_world *world, int revision, bool polling)
 {
 	const struct sockaddr *to = (const struct sockaddr *)&world->server;
+	const int on = 1;
 
 	*client = (struct client){.world = world, .revision = revision, .polling = polling};
 	client->fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (client->fd < 0)
 		return -errno;
+	/* As browsers and node do: a click does not wait for the ack of the one before it. */
+	setsockopt(client->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	if (connect(client->fd, to, sizeof(world->server)) < 0 && errno != EINPROGRESS) {
 		close(client->fd);
 		return -errno;

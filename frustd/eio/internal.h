@@ -75,7 +75,7 @@ struct eio_server {
 	struct net_due_list kept;
 
 	struct net_timer gather;
-	uint64_t pass_at;   /* ns, when the last pass began */
+	uint64_t pass_at;   /* ns, when the last pass ended */
 	uint64_t pass_cost; /* ns */
 	bool urgent;        /* much was appended: no gathering now */
 

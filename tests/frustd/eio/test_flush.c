@@ -216,13 +216,13 @@ static void after_a_costly_pass_the_next_one_gathers(void **state)
 	say(&world, "b");
 	CHECK(!eio_server_flush(world.eio));
 	CHECK_INT(world.conns[0]->writes, 1);
-	CHECK_INT(net_timers_next(&world.timers) - world.timers.now, 4);
+	CHECK_INT(net_timers_next(&world.timers) - world.timers.now, 5);
 	pass_time(&world, 2);
 	say(&world, "c");
 	CHECK_INT(eio_session_send(world.last, false, FR_STR("own")), 0);
 	eio_server_flush(world.eio);
 	CHECK_INT(world.conns[0]->writes, 1);
-	pass_time(&world, 2);
+	pass_time(&world, 3);
 	for (int i = 0; i < CONNS; i++)
 		CHECK_INT(world.conns[i]->writes, 2);
 	pass_time(&world, 100);
