@@ -8,28 +8,35 @@ import { assertCountersEqualRows } from '../integration/helpers/check.mjs';
 import { presser } from '../integration/helpers/eio.mjs';
 import { start } from '../integration/helpers/frustd.mjs';
 import { getJson } from '../integration/helpers/http.mjs';
-import { within } from '../integration/helpers/wait.mjs';
+import { Inbox, within } from '../integration/helpers/wait.mjs';
 import { change, ctl, database, json, ok, scratch, site } from './helpers/ctl.mjs';
 
 const NOTICED = 3000; // ms: a second, and what a busy machine adds
 
 const stats = (t, port) => getJson(t, port, '/api/current_stats');
 
-// Presses until it is told to stop; resolves with what was acked.
+// Presses until it is told to stop: stop() resolves with the ids that were acked, again() when a
+// press that was made after the call is.
 function pressing(client, press) {
 	let stop = false;
-	const acked = [];
+	const acked = new Inbox();
 	const over = (async () => {
 		while (!stop) {
-			const answer = await client.press(...press(acked.length));
+			const answer = await client.press(...press(acked.items.length));
 			if (answer.ok)
-				acked.push(answer.id);
+				acked.put(answer.id);
 		}
-		return acked;
+		return acked.items;
 	})();
-	return () => {
-		stop = true;
-		return within(over, 'the last press');
+	return {
+		again() {
+			const wanted = acked.items.length + 2; // one may be on its way
+			return acked.until((ids) => ids.length >= wanted, 'another press');
+		},
+		stop() {
+			stop = true;
+			return within(over, 'the last press');
+		},
 	};
 }
 
@@ -80,7 +87,7 @@ test('while both write, nothing is lost on either side', async (t) => {
 	const server = await start(t);
 	const { port, db } = server;
 	const clients = [await presser(t, port), await presser(t, port)];
-	const stops = clients.map((client, k) => pressing(client, (i) => (i % 5 === 4
+	const pressers = clients.map((client, k) => pressing(client, (i) => (i % 5 === 4
 		? ['event', { user: `user ${k}`, name: i % 2 ? 'fu' : 'rickroll' }]
 		: ['click', { user: `user ${k}`, comment: i % 3 ? 'keep' : 'spam' }])));
 	const other = await site(t), file = join(scratch(t), 'other.ndjson');
@@ -91,10 +98,11 @@ test('while both write, nothing is lost on either side', async (t) => {
 		await ctl(['clicks', 'delete', '--comment', 'spam', '--yes', '--quiet', '--db', db]);
 		copies.push(join(scratch(t), 'copy.sqlite'));
 		assert.equal((await ctl(['backup', copies.at(-1), '--quiet', '--db', db])).code, 0);
+		await Promise.all(pressers.map(({ again }) => again())); // a user goes with his last click
 		await change(['user', 'merge', 'user 0', 'user 1', '--db', db]);
 		assert.equal((await ctl(['check', '--db', db])).code, 0, 'sound in the middle of it');
 	}
-	const acked = (await Promise.all(stops.map((stop) => stop()))).flat().filter((id) => id !== null);
+	const acked = (await Promise.all(pressers.map(({ stop }) => stop()))).flat().filter((id) => id !== null);
 	await server.stop();
 	const { clicks } = await assertCountersEqualRows(db);
 	const kept = (await json(['clicks', '--db', db, '--comment', 'keep'])).length;
