@@ -171,7 +171,7 @@ tests() {
 
 # Ends with the counts, as the script's last command.
 conclude() {
-	[ $((passed + failed)) -gt 0 ] || { say "no test ran" && failed=1; }
+	[ $((passed + failed + skipped)) -gt 0 ] || { say "no test ran" && failed=1; }
 	if [ "$skipped" -eq 0 ]; then
 		echo "$passed passed, $failed failed"
 	else
