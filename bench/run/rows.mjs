@@ -65,7 +65,7 @@ export const parts = {
 	ingest: [
 		{ what: 'stored and shown to its presser, 64 in flight', unit: 'clicks/s', figure: 'clicks_per_s',
 			sides: [['frustd', ingest(100_000)], ['node', ingest(1000)], ['node, grouped', ingest(20_000)],
-				['python', ingest(300)], ['SQLite, 100 a commit', bare(100)]],
+				['python', ingest(300)], ['python, rollback journal', ingest(300)], ['SQLite, 100 a commit', bare(100)]],
 			goals: { node: 15, python: 150, 'SQLite, 100 a commit': 0.5 } },
 		{ what: 'the same', unit: 'µs CPU a click', less: true, figure: 'cpu_us_per_click',
 			sides: [['frustd', ingest(100_000)], ['node', ingest(1000)], ['node, grouped', ingest(20_000)],

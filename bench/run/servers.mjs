@@ -40,6 +40,7 @@ async function nginx(dir) {
 const frustd = (dir, args) => [`${BUILD}/frustd/frustd`, ['--db', join(dir, 'db.sqlite'), '--port', '0',
 	'--threads', '1', ...NO_LIMITS, ...args]];
 const node = (dir, args) => [process.execPath, [`${OUT}/peers/node/server.mjs`, join(dir, 'db.sqlite'), ...args]];
+const python = (dir, args) => ['/usr/bin/python3', ['bench/peers/python/server.py', join(dir, 'db.sqlite'), ...args]];
 const floor = (_dir, args) => [`${BUILD}/bench/floor`, args];
 
 // What each name stands for: (dir) → [program, args, its port if it does not tell, its cores if not the first].
@@ -54,7 +55,8 @@ export const kinds = {
 	node: (dir) => node(dir, []),
 	'node, status each': (dir) => node(dir, ['--status', 'each']),
 	'node, grouped': (dir) => node(dir, ['--commit', 'grouped']),
-	python: (dir) => ['/usr/bin/python3', ['bench/peers/python/server.py', join(dir, 'db.sqlite')]],
+	python: (dir) => python(dir, []),
+	'python, rollback journal': (dir) => python(dir, ['delete']),
 	nginx,
 };
 

@@ -2,7 +2,7 @@
 Written as their users write it: one process, asyncio, and the database in a thread of its own so
 that the loop is not held up by the disk; a transaction a click; status and stats at most once in
 100 ms.
-    server.py DB
+    server.py DB [JOURNAL]     the journal's mode: wal, or delete as the site's own server has it
 """
 import asyncio
 import gzip
@@ -20,10 +20,10 @@ HOUR, DAY = 3600, 86400
 
 
 class Store:
-    def __init__(self, path):
+    def __init__(self, path, journal):
         self.db = sqlite3.connect(path, isolation_level=None)
         for line in (
-            "PRAGMA journal_mode = WAL",
+            f"PRAGMA journal_mode = {journal}",
             "PRAGMA synchronous = FULL",
             "CREATE TABLE IF NOT EXISTS clicks (id INTEGER NOT NULL PRIMARY KEY, user VARCHAR(15),"
             " comment VARCHAR(75), style VARCHAR, timestamp INTEGER)",
@@ -72,7 +72,7 @@ def text(value, most):
 
 
 class Site:
-    def __init__(self, path):
+    def __init__(self, path, journal="wal"):
         # allow_upgrades as is; no compression, as everywhere here
         self.sio = socketio.AsyncServer(
             async_mode="aiohttp", http_compression=False, cors_allowed_origins="*"
@@ -86,7 +86,7 @@ class Site:
         self.clients = {}
         self.status_due = None
         self.thread = ThreadPoolExecutor(1)
-        self.store = self.thread.submit(Store, path).result()
+        self.store = self.thread.submit(Store, path, journal).result()
         now = int(time.time())
         counts = [self.on_thread(self.store.count_since, t) for t in (0, now - now % DAY, now - now % HOUR)]
         self.stats = {"click_count_total": counts[0], "event_count_total": 0,
@@ -167,7 +167,7 @@ class Site:
 
 
 async def main():
-    runner = web.AppRunner(Site(sys.argv[1]).app, access_log=None)
+    runner = web.AppRunner(Site(*sys.argv[1:]).app, access_log=None)
     await runner.setup()
     listener = socket.create_server(("127.0.0.1", 0), backlog=4096)
     await web.SockSite(runner, listener, backlog=4096).start()
