@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 
 _frustd() {
-	local cur=$2 prev=$3 value word
+	local cur=$2 prev=$3 value word command=
 
 	if ((COMP_CWORD >= 2)) && [[ ${COMP_WORDS[COMP_CWORD - 1]} == = ]]; then
 		prev=${COMP_WORDS[COMP_CWORD - 2]}
@@ -10,9 +10,10 @@ _frustd() {
 		cur=
 	fi
 	COMPREPLY=()
+	((COMP_CWORD > 1)) || [[ $cur == -* ]] || command=doctor
 	value=$("$1" --help 2>/dev/null | sed -n "s/^  $prev \([^ ]*\) .*/\1/p")
 	case $value in
-	'') mapfile -t COMPREPLY < <(compgen -W "$("$1" --help 2>/dev/null |
+	'') mapfile -t COMPREPLY < <(compgen -W "$command $("$1" --help 2>/dev/null |
 		sed -n 's/^  \(--[a-z-]*\).*/\1/p')" -- "$cur") ;;
 	FILE | DIR)
 		compopt -o filenames 2>/dev/null

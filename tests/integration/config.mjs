@@ -130,6 +130,8 @@ test('bash completes every option, and values', has('bash'), async (t) => {
 	assert.deepEqual(bash('--lang', '=', 'd'), ['de']);
 	assert.deepEqual(bash('--config', 'frustd.b'), ['frustd.bash']);
 	assert.deepEqual(bash('--port', ''), []);
+	assert.deepEqual(bash('d'), ['doctor']);
+	assert.deepEqual(bash('--dev', 'd'), []);
 });
 
 test('fish completes every option, and values', has('fish'), async (t) => {
@@ -140,6 +142,7 @@ test('fish completes every option, and values', has('fish'), async (t) => {
 	assert.deepEqual(fish('frustd --').sort(), [...(await options()).keys()].map((name) => `--${name}`).sort());
 	assert.deepEqual(fish('frustd --lang '), ['de', 'en']);
 	assert.deepEqual(fish('frustd --config frustd.b'), ['frustd.bash']);
+	assert.deepEqual(fish('frustd d'), ['doctor']);
 });
 
 test('zsh completes every option, and values', has('zsh'), async (t) => {
@@ -148,7 +151,9 @@ test('zsh completes every option, and values', has('zsh'), async (t) => {
 		words=(frustd) CURRENT=2
 		source ${scripts}/_frustd; _frustd`], { env: environment(t), encoding: 'utf8' });
 	assert.deepEqual([status, stderr], [0, '']);
-	assert.deepEqual(lines(stdout).map((line) => line.match(/--([a-z-]+)/)[1]), [...(await options()).keys()]);
+	const [command, ...found] = lines(stdout).reverse();
+	assert.deepEqual(found.reverse().map((line) => line.match(/--([a-z-]+)/)[1]), [...(await options()).keys()]);
+	assert.equal(command, '1:command:(doctor)');
 	assert.match(stdout, /^\*--lang=\[.*\]:de\|en:\(de en\)$/m);
 	assert.match(stdout, /^\*--config=\[.*\]:FILE:_files$/m);
 });
