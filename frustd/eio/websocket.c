@@ -253,7 +253,9 @@ static bool shake(struct eio_server *server, struct httpd_exchange *exchange, st
 		httpd_exchange_error(exchange, 503, FR_STR_NULL);
 		return false;
 	case WS_HANDSHAKE_VERSION:
-		response.headers = FR_STR("Sec-WebSocket-Version: 13\r\n");
+		/* RFC 9110 §15.5.22, RFC 6455 §4.4 */
+		response.headers = FR_STR("Upgrade: websocket\r\nConnection: Upgrade\r\n"
+					  "Sec-WebSocket-Version: 13\r\n");
 		httpd_exchange_respond(exchange, &response);
 		return false;
 	case WS_HANDSHAKE_BAD:

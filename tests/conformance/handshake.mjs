@@ -143,8 +143,10 @@ test('a refused WebSocket gets a plain answer, and the connection ends', async (
 		assert.equal(response.status, status, what);
 		if (code !== undefined)
 			refused(response, code, what);
-		if (status === 426)
+		if (status === 426) {
 			assert.equal(response.headers['sec-websocket-version'], '13');
+			assert.equal(response.headers.upgrade, 'websocket');
+		}
 		wire.socket.end();
 		assert.equal(await wire.closed(), '', what);
 	}

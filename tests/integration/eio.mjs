@@ -361,8 +361,10 @@ test('a refused WebSocket gets a plain answer before any 101', async (t) => {
 		wire.send(bytes('GET', path, { ...UPGRADE, ...headers }));
 		const response = await wire.response();
 		assert.equal(response.status, status, `${path} ${JSON.stringify(headers)}`);
-		if (status === 426)
+		if (status === 426) {
 			assert.equal(response.headers['sec-websocket-version'], '13');
+			assert.equal(response.headers.upgrade, 'websocket');
+		}
 		wire.socket.end();
 		await wire.closed();
 	}

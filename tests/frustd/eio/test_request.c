@@ -112,7 +112,8 @@ static void a_refused_websocket_gets_its_error_before_any_101_and_the_end(void *
 	       "a < " CODE3, "a < end");
 	SCRIPT("a GET EIO=4&transport=websocket | Connection: Upgrade | Upgrade: websocket | "
 	       "Sec-WebSocket-Version: 12",
-	       "a < 426 ", "a has Sec-WebSocket-Version: 13", "a < end");
+	       "a < 426 ", "a has Sec-WebSocket-Version: 13", "a has Upgrade: websocket",
+	       "a has Connection: Upgrade", "a has Connection: close", "a < end");
 }
 
 static void other_methods_leave_a_session_untouched(void **state)
