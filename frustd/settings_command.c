@@ -5,7 +5,9 @@
 
 #include "settings_internal.h"
 
-#define FOUND 1 /* what getopt_long returns for each of ours */
+/* What getopt_long returns for a word that is no option, and for each of ours. */
+#define WORD 1
+#define FOUND 2
 
 static void set_long(struct option *to, const struct option_spec *spec)
 {
@@ -16,19 +18,17 @@ static void set_long(struct option *to, const struct option_spec *spec)
 	*to = (struct option){spec->name, argument, NULL, FOUND};
 }
 
-/* What getopt_long stopped at. */
-static void explain(int found, char *const *argv, struct fr_buf *errors)
+/* What is wrong with a word, by what getopt_long returned for it. */
+static void explain(int found, const char *word, struct fr_buf *errors)
 {
-	const char *text = argv[optind - 1];
-
-	if (found == ':')
-		fr_buf_printf(errors, "%s needs a value", text);
+	if (found == WORD)
+		fr_buf_printf(errors, "unexpected argument: %s", word);
+	else if (found == ':')
+		fr_buf_printf(errors, "%s needs a value", word);
 	else if (optopt == FOUND)
-		fr_buf_printf(errors, "%.*s takes no value", (int)strcspn(text, "="), text);
-	else if (optopt)
-		fr_buf_printf(errors, "unknown option: -%c", optopt);
+		fr_buf_printf(errors, "%.*s takes no value", (int)strcspn(word, "="), word);
 	else
-		fr_buf_printf(errors, "unknown option: %s", text);
+		fr_buf_printf(errors, "unknown option: %s", word);
 	fr_buf_add_str(errors, FR_STR(" (see frustd --help)\n"));
 }
 
@@ -36,6 +36,7 @@ void settings_command_line(struct settings *settings, int argc, char *const *arg
 			   struct fr_buf *errors)
 {
 	struct option *longs = calloc(option_count + 1, sizeof(*longs));
+	int at = 1, told = -1; /* words: the one at hand, the last bad one */
 	int index, found;
 
 	if (!longs) {
@@ -46,15 +47,18 @@ void settings_command_line(struct settings *settings, int argc, char *const *arg
 		set_long(&longs[i], &option_specs[i]);
 	opterr = 0;
 	optind = 0; /* glibc: from the beginning */
-	while ((found = getopt_long(argc, argv, ":", longs, &index)) != -1) {
+	while ((found = getopt_long(argc, argv, "-:", longs, &index)) != -1) {
+		/* a mistake is one line: the letters of a bad word, and what may be meant as its
+		 * value, are no others */
 		if (found == FOUND)
 			settings_put(settings, &option_specs[index], SETTING_COMMAND, 0,
 				     fr_str_of(optarg ? optarg : "yes"), errors);
-		else
-			explain(found, argv, errors);
+		else if (at != told && (found != WORD || at != told + 1))
+			explain(found, argv[told = at], errors);
+		at = optind;
 	}
-	for (int i = optind; i < argc; i++)
-		fr_buf_printf(errors, "unexpected argument: %s (see frustd --help)\n", argv[i]);
+	if (optind < argc)
+		explain(WORD, argv[optind], errors);
 	free(longs);
 }
 

@@ -131,6 +131,12 @@ static void each_bad_argument_is_named_in_a_line(void **state)
 	} cases[] = {
 		{{"--nonsense"}, "unknown option: --nonsense (see frustd --help)\n"},
 		{{"-x"}, "unknown option: -x (see frustd --help)\n"},
+		{{"--prot", "9000"}, "unknown option: --prot (see frustd --help)\n"},
+		{{"-port", "9000"}, "unknown option: -port (see frustd --help)\n"},
+		{{"extra", "-x"},
+		 "unexpected argument: extra (see frustd --help)\n"
+		 "unknown option: -x (see frustd --help)\n"},
+		{{"--dev", "--", "--db"}, "unexpected argument: --db (see frustd --help)\n"},
 		{{"--db"}, "--db needs a value (see frustd --help)\n"},
 		{{"--db", ""}, "--db: \"\" is not a name\n"},
 		{{"extra"}, "unexpected argument: extra (see frustd --help)\n"},
