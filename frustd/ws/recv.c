@@ -2,142 +2,19 @@
  * Owns what happens between bytes and whole messages. wslay reads frames: unmasking, minimal
  * lengths, the form of control frames. The rest of RFC 6455's receiving rules is here: who must
  * mask, reserved bits, opcodes, the order of fragments, sizes, close bodies, inflating, UTF-8.
- *
- * A desk may be given to another receiver only when its wslay context stands between two frames.
- * wslay does not tell, so the bytes it was handed are counted and each finished frame's size is
- * taken off: at zero, with no message open, the border is clean.
  */
 #include "ws/recv.h"
 
 #include <errno.h>
-#include <stdlib.h>
 
 #include <wslay/wslay.h>
 
-#include "base/buf.h"
-#include "base/list.h"
 #include "base/utf8.h"
 #include "net/deflate.h"
+#include "ws/desk.h"
 
 #define MASK_SIZE 4
-#define DESKS_KEPT 16    /* idle ones */
 #define BUFFER_KEPT 4096 /* bytes of a message buffer after its message */
-
-struct ws_desk {
-	struct fr_list link; /* ws_desks.idle */
-	struct wslay_frame_context *context;
-	const uint8_t *input; /* of the ws_recv that runs, not yet handed to wslay */
-	size_t input_len;
-	size_t taken; /* bytes that wslay holds beyond finished frames */
-
-	bool open; /* a message is */
-	bool binary, deflated;
-	uint32_t utf8;         /* of the open message's text so far */
-	size_t incoming;       /* what `message` counts for in ws_desks.incoming */
-	struct fr_buf message; /* what arrived of it, unless it came in one piece */
-	struct fr_str whole;   /* the finished one: of `message`, wslay's buffer or `inflated` */
-	size_t frame_len;      /* bytes of the open frame's payload so far */
-	uint8_t control[WS_CONTROL_MAX];
-};
-
-struct ws_desks {
-	struct fr_list idle; /* ws_desk.link */
-	size_t idle_count;
-	size_t message_max;
-	size_t incoming, incoming_max; /* bytes of open messages */
-	struct net_inflater *inflater; /* NULL before the first deflated message */
-	struct fr_buf inflated;        /* the message that goes up right now */
-};
-
-/* --- the pool --- */
-
-static ssize_t feed(uint8_t *out, size_t len, int flags, void *user_data)
-{
-	struct ws_desk *desk = user_data;
-	size_t n = len < desk->input_len ? len : desk->input_len;
-
-	(void)flags;
-	if (n == 0)
-		return -1;
-	memcpy(out, desk->input, n);
-	desk->input += n;
-	desk->input_len -= n;
-	desk->taken += n;
-	return (ssize_t)n;
-}
-
-static struct ws_desk *desk_new(void)
-{
-	const struct wslay_frame_callbacks callbacks = {.recv_callback = feed};
-	struct ws_desk *desk = calloc(1, sizeof(*desk));
-
-	if (!desk)
-		return NULL;
-	if (wslay_frame_context_init(&desk->context, &callbacks, desk) != 0) {
-		free(desk);
-		return NULL;
-	}
-	return desk;
-}
-
-static void desk_free(struct ws_desk *desk)
-{
-	if (!desk)
-		return;
-	wslay_frame_context_free(desk->context);
-	fr_buf_fini(&desk->message);
-	free(desk);
-}
-
-static struct ws_desk *desk_borrow(struct ws_desks *desks)
-{
-	struct fr_list *link = fr_list_pop(&desks->idle);
-
-	if (!link)
-		return desk_new();
-	desks->idle_count--;
-	return FR_CONTAINER_OF(link, struct ws_desk, link);
-}
-
-static void desk_give_back(struct ws_desks *desks, struct ws_desk *desk)
-{
-	if (desks->idle_count == DESKS_KEPT) {
-		desk_free(desk);
-		return;
-	}
-	fr_list_append(&desks->idle, &desk->link);
-	desks->idle_count++;
-}
-
-struct ws_desks *ws_desks_new(size_t message_max)
-{
-	struct ws_desks *desks = calloc(1, sizeof(*desks));
-
-	if (!desks)
-		return NULL;
-	fr_list_init(&desks->idle);
-	desks->message_max = message_max;
-	desks->incoming_max = SIZE_MAX;
-	return desks;
-}
-
-void ws_desks_bound(struct ws_desks *desks, size_t incoming_max)
-{
-	desks->incoming_max = incoming_max;
-}
-
-void ws_desks_free(struct ws_desks *desks)
-{
-	struct fr_list *link;
-
-	if (!desks)
-		return;
-	while ((link = fr_list_pop(&desks->idle)))
-		desk_free(FR_CONTAINER_OF(link, struct ws_desk, link));
-	net_inflater_free(desks->inflater);
-	fr_buf_fini(&desks->inflated);
-	free(desks);
-}
 
 /* --- frames --- */
 
@@ -364,7 +241,7 @@ void ws_receiver_fini(struct ws_receiver *receiver)
 {
 	if (receiver->desk)
 		forget_message(receiver->desks, receiver->desk);
-	desk_free(receiver->desk); /* it stands inside a frame or a message */
+	ws_desk_free(receiver->desk); /* it stands inside a frame or a message */
 	receiver->desk = NULL;
 }
 
@@ -382,7 +259,7 @@ int ws_recv(struct ws_receiver *receiver, const uint8_t *bytes, size_t n,
 
 	if (receiver->done || n == 0)
 		return 0;
-	if (!desk && !(desk = desk_borrow(receiver->desks)))
+	if (!desk && !(desk = ws_desk_borrow(receiver->desks)))
 		return -ENOMEM;
 	receiver->desk = NULL;
 	desk->input = bytes;
@@ -399,9 +276,9 @@ int ws_recv(struct ws_receiver *receiver, const uint8_t *bytes, size_t n,
 	empty(&receiver->desks->inflated);
 	if (receiver->done) {
 		forget_message(receiver->desks, desk);
-		desk_free(desk);
+		ws_desk_free(desk);
 	} else if (desk->taken == 0 && !desk->open)
-		desk_give_back(receiver->desks, desk);
+		ws_desk_give_back(receiver->desks, desk);
 	else
 		receiver->desk = desk;
 	return r;
