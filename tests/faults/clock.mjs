@@ -9,11 +9,12 @@ import test from 'node:test';
 import { presser } from '../integration/helpers/eio.mjs';
 import { frustctl, rows, scratch } from '../integration/helpers/frustd.mjs';
 import { getJson } from '../integration/helpers/http.mjs';
+import { within } from '../integration/helpers/wait.mjs';
 import { chance } from './helpers/random.mjs';
 import { LONG, Shim } from './helpers/shim.mjs';
 import { assertNothingLost, Scope, serve } from './helpers/site.mjs';
 
-const SECOND = 1000, HOUR = 3600 * SECOND, DAY = 24 * HOUR;
+const SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE, DAY = 24 * HOUR;
 const ROUTES = ['current_stats', 'latest_clicks', 'latest_events', 'latest_hours', 'users'].map((name) => `/api/${name}`);
 
 const told = (scope, port) => Promise.all(ROUTES.map((path) => getJson(scope, port, path)));
@@ -33,11 +34,14 @@ test('steps: what is served is what is stored, as of now', async (t) => {
 	const server = await serve(t, { env: shim.env });
 	const anna = await presser(t, server.port);
 	const acked = [];
+	// Counted from a quarter past the hour, and never near the end of one: it must not turn between two answers.
 	const start = Date.now();
-	const midnight = start - start % DAY;
-	const offsets = [0, HOUR, 0, -HOUR, DAY, -DAY, 26 * HOUR, 400 * DAY, 2 * SECOND, -400 * DAY, midnight - start - 1, midnight - start + 1];
-	while (offsets.length < (LONG ? 200 : 14))
-		offsets.push(random.of([1, -1]) * random.int(0, random.of([5 * SECOND, 3 * HOUR, 3 * DAY, 40 * DAY])));
+	const quarter = start - start % HOUR + 15 * MINUTE;
+	const midnight = quarter - quarter % DAY;
+	const steps = [0, HOUR, 0, -HOUR, DAY, -DAY, 26 * HOUR, 400 * DAY, 2 * SECOND, -400 * DAY, midnight - quarter, midnight - quarter + 1];
+	while (steps.length < (LONG ? 200 : 14))
+		steps.push(random.int(-10 * MINUTE, 10 * MINUTE) + random.of([0, 1, -1]) * random.int(0, random.of([3, 3 * 24, 40 * 24])) * HOUR);
+	const offsets = steps.map((step) => quarter + step - start);
 
 	for (const [i, offset] of offsets.entries()) {
 		shim.clock = offset;
@@ -60,16 +64,18 @@ test('steps: what is served is what is stored, as of now', async (t) => {
 	t.diagnostic(`${offsets.length} steps, ${acked.length} presses`);
 });
 
-// Presses until the connection ends; what was acked.
-async function pressAll(one, name) {
+// Presses until the connection ends or isLast(timestamp) of an ack; what was acked.
+async function pressAll(one, name, isLast) {
 	const acked = [];
 	try {
 		for (let i = 0; ; i++) {
 			const text = `${name}/${i}`;
-			const { ok, error } = await one.press('click', { user: 'Anna', comment: text });
+			const { ok, timestamp } = await one.press('click', { user: 'Anna', comment: text });
 			if (!ok)
 				return acked; // it is stopping
 			acked.push(text);
+			if (isLast(timestamp))
+				return acked;
 		}
 	} catch (error) {
 		if (!/ended/.test(error.message))
@@ -88,10 +94,16 @@ test('ends at the second of the turn: nothing is lost, no hour is wrong', async 
 		shim.clock = 0;
 		const server = await serve(t, { db, env: shim.env });
 		const anna = await presser(t, server.port);
-		const pressed = pressAll(anna, round);
+		acked.push(...await pressAll(anna, `${round} long before`, () => true));
+		const now = Date.now(), next = now - now % turn + turn;
+		let turned;
+		const turns = new Promise((resolve) => turned = resolve);
+		const pressed = pressAll(anna, round, (timestamp) => timestamp * 1000 >= next && turned());
 		const before = random.int(0, 60); // ms
-		shim.clock = turn - Date.now() % turn - before;
+		shim.clock = next - now - before;
 		await sleep(random.int(0, 2 * before + 2));
+		if (round === 0) // of one end we know that it came after the turn
+			await within(turns, 'the turn');
 		server.child.kill(round % 2 ? 'SIGTERM' : 'SIGKILL');
 		const { code, signal } = await server.over;
 		assert.equal(code ?? signal, round % 2 ? 0 : 'SIGKILL', server.log());

@@ -14,7 +14,7 @@ import { sqlite } from '../integration/helpers/site.mjs';
 import { defer, Inbox } from '../integration/helpers/wait.mjs';
 import { chance } from './helpers/random.mjs';
 import { LONG } from './helpers/shim.mjs';
-import { assertNothingLost, isReady, mustPress, ready, Scope, serve, takenPort } from './helpers/site.mjs';
+import { assertNothingLost, isReady, mustPress, ready, says, Scope, serve, takenPort } from './helpers/site.mjs';
 
 // A database with some rows, made by a server and closed: its path.
 const filled = (t, presses = 5) => Scope.of(async (scope) => {
@@ -37,17 +37,18 @@ async function assertEnds(code, line, args, options) {
 async function refusesUntil(t, { server, acked, what = 'it', line, fault, mend, refused = 1 }) {
 	const watcher = await client(t, server.port, '2.3.0', ['websocket']);
 	const anna = await presser(t, server.port);
-	const before = acked.length;
+	const before = acked.length, since = server.stderr.items.length;
 	await fault();
 	for (let i = 0; i < refused; i++) {
 		const answer = await anna.press('click', { user: 'Anna', comment: `refused ${i}` });
 		assert.equal(typeof answer.error, 'string', `taken: ${JSON.stringify(answer)}`);
 	}
 	assert.equal(await isReady(server.port), false);
-	await server.stderr.until((lines) => lines.some((text) => line.test(text)), `${line}`);
+	await says(server, line, since);
 	assert.equal((await getJson(t, server.port, '/api/current_stats')).click_count_total, before);
 	await mend();
 	await ready(server);
+	await says(server, /the database takes writes again$/, since);
 	acked.push(await mustPress(server.port, `after ${what}`));
 	await watcher.until('click', ({ comment }) => comment === acked.at(-1), 'the click after it');
 	assert.deepEqual(watcher.all('click').map(({ comment }) => comment), acked.slice(before));

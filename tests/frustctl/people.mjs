@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import test from 'node:test';
 
 import { change, changeAfterTrial, ctl, json, ok, pythonSite, refused, site, sqlite } from './helpers/ctl.mjs';
@@ -114,5 +115,6 @@ test('a database that stays locked is told after a while, and nothing has change
 	await refused(['ban', 'add', 'Anna', '--yes', '--db', db], 4, /^frustctl: .*locked\n$/);
 	assert.ok(await ok(['stats', '--db', db]), 'reading goes on');
 	child.stdin.end('ROLLBACK;\n');
+	await once(child, 'close');
 	await change(['ban', 'add', 'Anna', '--db', db]);
 });

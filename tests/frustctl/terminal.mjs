@@ -53,7 +53,7 @@ test('a name cannot play with the terminal, whatever the format', async (t) => {
 test('a change is asked about, and made after a yes alone', async (t) => {
 	const db = await site(t);
 	const args = ['user', 'rename', 'Anna', 'Berta', '--db', db];
-	for (const keys of ['n\n', '\n', 'yess\n', `${'y'.repeat(100)}\n`, '']) {
+	for (const keys of ['n\n', '\n', 'yess\n', `${'y'.repeat(100)}\n`, '\x04']) {
 		const { code, output } = await terminal(args, { keys });
 		assert.match(output, /This would change: clicks 4, events 4\nrename user Anna\? \[y\/N\]/);
 		assert.match(output, /frustctl: nothing has changed\n$/);

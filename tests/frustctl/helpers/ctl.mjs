@@ -16,12 +16,19 @@ assert.ok(FRUSTCTL, 'FRUSTCTL names the program to test');
 
 const ENV = { ...process.env, TERM: 'xterm', NO_COLOR: '', FRUST_DB: '', LC_ALL: 'C' };
 
-async function run(program, args, { input = '', env, ...options } = {}) {
+// last: its input ends when its output matches.
+async function run(program, args, { input = '', last, env, ...options } = {}) {
 	const child = spawn(program, args, { ...options, env: { ...ENV, ...env }, stdio: 'pipe' });
 	const output = { stdout: '', stderr: '' };
 	for (const stream of ['stdout', 'stderr'])
-		child[stream].setEncoding('utf8').on('data', (text) => output[stream] += text);
-	child.stdin.on('error', () => {}).end(input); // who does not read it may be gone
+		child[stream].setEncoding('utf8').on('data', (text) => {
+			output[stream] += text;
+			if (last?.test(output.stdout))
+				child.stdin.end();
+		});
+	child.stdin.on('error', () => {}).write(input); // who does not read it may be gone
+	if (!last)
+		child.stdin.end();
 	const over = new Promise((resolve, reject) => {
 		child.on('error', reject);
 		child.on('close', (code, signal) => resolve({ code: code ?? signal, ...output }));
@@ -34,11 +41,15 @@ export const ctl = (args, options) => run(FRUSTCTL, args, options);
 
 const quote = (word) => `'${word.replaceAll('\'', '\'\\\'\'')}'`;
 
-// On a terminal of so many columns, with these keys typed; output is what the terminal got.
+// On a terminal of so many columns, with these keys typed; output is what the terminal got. The terminal
+// stays until all of that has come: script(1) may lose what it was about to read when its shell ends.
 export async function terminal(args, { keys = '', columns = 80, before = '', ...options } = {}) {
-	const line = `stty cols ${columns} -echo; ${before} ${[FRUSTCTL, ...args].map(quote).join(' ')}`;
-	const { code, stdout } = await run('script', ['-qefc', line, '/dev/null'], { input: keys, ...options });
-	return { code, output: stdout.replaceAll('\r\n', '\n') };
+	const command = [FRUSTCTL, ...args].map(quote).join(' ');
+	const line = `stty cols ${columns} -echo; ${before} ${command}; printf '\\001%d\\001' $? >/dev/tty; read -r _`;
+	const last = /\x01(\d+)\x01$/;
+	const { stdout } = await run('script', ['-qfc', line, '/dev/null'], { input: keys, last, ...options });
+	const [end, code] = stdout.match(last) ?? assert.fail(stdout);
+	return { code: Number(code), output: stdout.slice(0, -end.length).replaceAll('\r\n', '\n') };
 }
 
 // It must go well, and say nothing on stderr but what is asked for.

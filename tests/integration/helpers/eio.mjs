@@ -134,8 +134,9 @@ class Presser {
 
 export async function presser(t, port) {
 	const ws = await open(t, port, target(4, 'websocket'));
+	const one = new Presser(ws); // now: the first events may come in one piece with the answer
 	await ws.text(/^0\{/);
 	ws.send('40');
 	await ws.text(/^40\{/);
-	return new Presser(ws);
+	return one;
 }
