@@ -9,6 +9,7 @@
 
 #include "httpd/chunked.h"
 #include "httpd/field.h"
+#include "httpd/head.h"
 #include "httpd/target.h"
 
 #define HEADERS_FIRST 24            /* room for a browser's headers */
@@ -21,12 +22,10 @@ struct httpd_parser {
 	struct httpd_request request;
 	struct httpd_header *headers;
 	size_t header_size;
-	struct fr_buf head; /* request line and headers, as sent */
+	struct httpd_head head;
 	struct fr_buf path; /* decoded, where it had to be */
 	struct fr_buf body;
 	struct httpd_chunked chunked;
-	size_t line_start;   /* in head: of the line that is not whole yet */
-	size_t request_line; /* its bytes; 0: not whole yet */
 	int refusal;
 	bool head_done;
 };
@@ -94,69 +93,6 @@ static enum httpd_parse refuse(struct httpd_parser *parser, int status)
 	return HTTPD_PARSE_REFUSED;
 }
 
-/* 0 while the header, with n more bytes, keeps within its limits. */
-static int over_limit(const struct httpd_parser *parser, size_t n)
-{
-	size_t len = parser->head.len + n;
-
-	if (!parser->request_line)
-		return len > parser->limits.request_line ? 414 : 0;
-	return len - parser->request_line > parser->limits.header ? 431 : 0;
-}
-
-/* http-parser takes blanks behind a length or a coding, but not tabs (RFC 9110 §5.6.3). */
-static void blank_tabs(char *line, size_t n)
-{
-	for (size_t i = n; i > 0 && (line[i - 1] == '\t' || line[i - 1] == ' '); i--)
-		line[i - 1] = ' ';
-}
-
-/* Looks at the line that has just become whole; true when it ends the header. */
-static bool end_line(struct httpd_parser *parser)
-{
-	char *line = parser->head.at + parser->line_start;
-	size_t n = parser->head.len - parser->line_start;
-
-	if (n < 2 || line[n - 2] != '\r' || memchr(line, '\r', n - 2) || line[0] == ' ' ||
-	    line[0] == '\t') {
-		parser->refusal = 400; /* a bare LF or CR, or a folded line (RFC 9112 §2.2, §5.2) */
-		return false;
-	}
-	if (n == 2 && parser->line_start > 0)
-		return true;
-	if (n == 2) {
-		parser->head.len = 0; /* an empty line before the request line (RFC 9112 §2.2) */
-		return false;
-	}
-	if (!parser->request_line)
-		parser->request_line = parser->head.len;
-	else
-		blank_tabs(line, n - 2);
-	parser->line_start = parser->head.len;
-	return false;
-}
-
-/* Gathers the header up to and with its empty line; true when it is whole. */
-static bool gather(struct httpd_parser *parser, const uint8_t *bytes, size_t n, size_t *used)
-{
-	while (*used < n && !parser->refusal) {
-		const uint8_t *at = bytes + *used;
-		const uint8_t *lf = memchr(at, '\n', n - *used);
-		size_t len = lf ? (size_t)(lf - at) + 1 : n - *used;
-
-		parser->refusal = over_limit(parser, len);
-		if (parser->refusal)
-			return false;
-		fr_buf_add(&parser->head, at, len);
-		if (fr_buf_error(&parser->head) < 0)
-			parser->refusal = 503;
-		*used += len;
-		if (lf && !parser->refusal && end_line(parser))
-			return true;
-	}
-	return false;
-}
-
 static enum httpd_method method_of(const http_parser *machine)
 {
 	switch (machine->method) {
@@ -182,11 +118,11 @@ static enum httpd_method method_of(const http_parser *machine)
 /* What http-parser could not read: 501 for a method that is well-formed but unknown, else 400. */
 static int syntax_refusal(const struct httpd_parser *parser)
 {
-	struct fr_str line = fr_buf_str(&parser->head);
+	struct fr_str line = fr_buf_str(&parser->head.bytes);
 
 	line.len = fr_str_find(line, ' ');
 	if (HTTP_PARSER_ERRNO(&parser->machine) == HPE_INVALID_METHOD && httpd_is_token(line) &&
-	    line.len < parser->head.len)
+	    line.len < parser->head.bytes.len)
 		return 501;
 	return 400;
 }
@@ -196,7 +132,7 @@ static bool request_line_exact(const struct httpd_parser *parser)
 {
 	const char *method = http_method_str((enum http_method)parser->machine.method);
 
-	return parser->request_line ==
+	return parser->head.request_line ==
 	       strlen(method) + 1 + parser->request.target.len + sizeof(" HTTP/1.1\r\n") - 1;
 }
 
@@ -299,7 +235,7 @@ static enum httpd_parse begin_body(struct httpd_parser *parser)
 
 static enum httpd_parse parse_head(struct httpd_parser *parser)
 {
-	struct fr_str head = fr_buf_str(&parser->head);
+	struct fr_str head = fr_buf_str(&parser->head.bytes);
 	size_t n;
 	int status;
 
@@ -352,8 +288,10 @@ struct httpd_parser *httpd_parser_new(const struct httpd_limits *limits)
 {
 	struct httpd_parser *parser = calloc(1, sizeof(*parser));
 
-	if (parser)
-		parser->limits = *limits;
+	if (!parser)
+		return NULL;
+	parser->limits = *limits;
+	httpd_head_begin(&parser->head, limits->request_line, limits->header);
 	return parser;
 }
 
@@ -362,7 +300,7 @@ void httpd_parser_free(struct httpd_parser *parser)
 	if (!parser)
 		return;
 	free(parser->headers);
-	fr_buf_fini(&parser->head);
+	httpd_head_fini(&parser->head);
 	fr_buf_fini(&parser->path);
 	fr_buf_fini(&parser->body);
 	httpd_chunked_fini(&parser->chunked);
@@ -380,10 +318,10 @@ static void forget(struct fr_buf *buf)
 void httpd_parser_reset(struct httpd_parser *parser)
 {
 	parser->request = (struct httpd_request){0};
-	forget(&parser->head);
+	forget(&parser->head.bytes);
+	httpd_head_begin(&parser->head, parser->limits.request_line, parser->limits.header);
 	forget(&parser->path);
 	forget(&parser->body);
-	parser->line_start = parser->request_line = 0;
 	parser->refusal = 0;
 	parser->head_done = false;
 }
@@ -391,12 +329,15 @@ void httpd_parser_reset(struct httpd_parser *parser)
 enum httpd_parse httpd_parser_recv(struct httpd_parser *parser, const uint8_t *bytes, size_t n,
 				   size_t *used)
 {
+	int status;
+
 	*used = 0;
 	if (parser->head_done)
 		return parse_body(parser, bytes, n, used);
-	if (gather(parser, bytes, n, used))
-		return parse_head(parser);
-	return parser->refusal ? HTTPD_PARSE_REFUSED : HTTPD_PARSE_MORE;
+	status = httpd_head_recv(&parser->head, bytes, n, used);
+	if (status)
+		return refuse(parser, status);
+	return parser->head.whole ? parse_head(parser) : HTTPD_PARSE_MORE;
 }
 
 const struct httpd_request *httpd_parser_request(const struct httpd_parser *parser)
@@ -406,7 +347,7 @@ const struct httpd_request *httpd_parser_request(const struct httpd_parser *pars
 
 struct fr_str httpd_parser_head(const struct httpd_parser *parser)
 {
-	return fr_buf_str(&parser->head);
+	return fr_buf_str(&parser->head.bytes);
 }
 
 bool httpd_parser_head_done(const struct httpd_parser *parser)

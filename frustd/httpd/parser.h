@@ -1,7 +1,6 @@
 /*
- * From bytes to one request (RFC 9112), in whatever pieces they come. The header is gathered whole
- * and checked line by line before http-parser sees it, so that nothing depends on where a packet
- * was cut. Stricter than http-parser: see head_refusal in parser.c, and chunked.h.
+ * From bytes to one request (RFC 9112), in whatever pieces they come: http-parser sees the header
+ * once it is whole. Stricter than http-parser: see head.h, head_refusal in parser.c, and chunked.h.
  */
 #ifndef HTTPD_PARSER_H
 #define HTTPD_PARSER_H
