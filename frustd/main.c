@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -55,6 +56,19 @@ static int run_doctor(char **argv, const struct fr_log *log)
 	return EXIT_RUN;
 }
 
+/* Where the standard descriptors are closed, ours must not get their numbers: the log would go into
+ * a socket, or into a pipe that is libuv's. */
+static void take_standard_fds(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDONLY);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	struct fr_log log = {.to = stderr, .level = FR_LOG_INFO, .name = "frustd"};
@@ -62,6 +76,7 @@ int main(int argc, char **argv)
 	struct config config;
 	int code = EXIT_USAGE;
 
+	take_standard_fds();
 	if (argc > 1 && strcmp(argv[1], "doctor") == 0)
 		return run_doctor(argv + 1, &log);
 	if (config_load(&config, argc, argv, environ, &errors))

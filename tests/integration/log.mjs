@@ -1,7 +1,7 @@
 // The log as objects, and its trace.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 
@@ -70,4 +70,10 @@ test('without the trace there is none of it', async (t) => {
 	await ws.text(/^0\{/);
 	await server.stop();
 	assert.ok(!server.log().includes('session'));
+});
+
+test('what whoever starts it has closed stays nobody else\'s', async (t) => {
+	const { child } = await start(t, { by: ['sh', '-c', 'exec "$@" <&- >&-', 'sh'] });
+	for (const fd of [0, 1])
+		assert.equal(readlinkSync(`/proc/${child.pid}/fd/${fd}`), '/dev/null');
 });
