@@ -364,6 +364,7 @@ static bool websocket_end(struct eio_session *session)
 
 	if (!ws)
 		return false;
+	eio_websocket_detach(ws); /* with nothing aside yet: no upgrade is given up here */
 	if (eio_aside_new(ws, &session->server->goodbye) < 0) {
 		drop(ws);
 		return false;

@@ -625,6 +625,16 @@ static void check_census(struct script *s, struct fr_str expected)
 	CHECK_STR(expected, text);
 }
 
+static void check_upgrades(struct script *s, struct fr_str expected)
+{
+	const struct eio_counters *counters = eio_server_counters(s->eio);
+	char text[32];
+
+	snprintf(text, sizeof(text), "%d %d", (int)counters->upgrades,
+		 (int)counters->upgrades_failed);
+	CHECK_STR(expected, text);
+}
+
 static void step(struct script *s, struct fr_str line)
 {
 	struct fr_str rest = line, verb = word(&rest);
@@ -642,6 +652,8 @@ static void step(struct script *s, struct fr_str line)
 		CHECK_INT(eio_server_unfinished(s->eio), number(s, rest));
 	} else if (fr_str_eq(verb, FR_STR("census"))) {
 		check_census(s, rest);
+	} else if (fr_str_eq(verb, FR_STR("upgrades"))) {
+		check_upgrades(s, rest);
 	} else {
 		act(s, line, NULL);
 		turn(s);

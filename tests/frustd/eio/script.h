@@ -33,6 +33,7 @@
  *     unfinished <n>            what eio_server_unfinished says
  *     census <n> <n> <n> <n> <bytes>   polling sessions of revision 3 and 4, WebSockets of 3 and
  *                               4, and what waits for them all
+ *     upgrades <n> <n>          how many were carried out, and given up
  *     on open|message|close <action>   acts from inside that callback; <action> as above with
  *                               "*" for the session; "none" stops that
  *

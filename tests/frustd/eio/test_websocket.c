@@ -377,6 +377,20 @@ static void our_own_close_waits_for_the_upgrade_that_has_begun(void **state)
 	SCRIPT(ENDED4); /* the server's end */
 }
 
+static void an_upgrade_is_given_up_only_where_one_had_begun(void **state)
+{
+	(void)state;
+	SCRIPT(START4, "end 1", "up close 1 SERVER_CLOSE", "a < close 1000", "upgrades 0 0");
+	SCRIPT(START4, "a text x", "up close 1 PROTOCOL_ERROR", "a < close 1002", "upgrades 0 0");
+	SCRIPT(START4, "a reset", "up close 1 TRANSPORT_ERROR", "upgrades 0 0");
+	SCRIPT(POLLING4, "h text 2probe", "h < text 3probe", "h text 5", "upgrades 1 0", "end 1",
+	       "up close 1 SERVER_CLOSE", "h < close 1000", "upgrades 1 0");
+	SCRIPT(POLLING4, "h text x", "h < close 1002", "upgrades 0 1");
+	SCRIPT(POLLING4, "h reset", "upgrades 0 1");
+	SCRIPT(POLLING4, POST4 "1", "b < 200 ok", "up close 1 CLIENT_CLOSE", "h < close 1000",
+	       "upgrades 0 1");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -407,6 +421,7 @@ int main(void)
 		cmocka_unit_test(a_probe_has_its_pings_answered),
 		cmocka_unit_test(a_session_that_ends_takes_its_probe_along),
 		cmocka_unit_test(our_own_close_waits_for_the_upgrade_that_has_begun),
+		cmocka_unit_test(an_upgrade_is_given_up_only_where_one_had_begun),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
