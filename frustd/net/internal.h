@@ -6,6 +6,7 @@
 
 #include "net/conn.h"
 #include "net/loop.h"
+#include "net/watch.h"
 
 #define NET_READ_SIZE 16384
 
@@ -13,14 +14,17 @@ struct net_loop {
 	uv_loop_t uv;
 	uv_prepare_t prepare;
 	uv_timer_t timer;
-	uv_idle_t impatience; /* runs, so that no poll waits, while somebody stands in line */
+	uv_idle_t impatience; /* runs, so that no poll waits, while something is to be done */
+	uv_poll_t poll;       /* of epoll */
+	int epoll;            /* see watch.h */
 	struct net_timers timers;
-	struct fr_list hooks; /* net_hook.link */
-	struct fr_list line;  /* net_turn.link */
+	struct fr_list hooks;  /* net_hook.link */
+	struct fr_list conns;  /* tcp_conn.link: the open ones */
+	struct fr_list closed; /* tcp_conn.link: their on_closed is to come */
+	struct fr_list line;   /* net_turn.link */
 	struct net_loop_counters counters;
 	uint64_t turn_at;          /* ns, when this turn's first callback came; 0: none has */
 	bool ending;               /* no hooks and no timers any more */
-	uint64_t read_began;       /* ns */
 	char bytes[NET_READ_SIZE]; /* every connection reads into these, one at a time */
 };
 
@@ -33,9 +37,13 @@ struct net_loop *net_loop_entered(const uv_loop_t *uv);
 int net_tcp_open(struct net_loop *loop, int fd, const struct net_address *peer,
 		 struct net_conn **conn) FR_MUST_CHECK;
 void net_tcp_start(struct net_conn *conn);
+/* A watched socket has bytes, room for some, or an error (epoll's events). */
+void net_tcp_ready(struct net_watch *watch, uint32_t events);
 /* Reads, in this turn's poll, from those whose turn it is. */
 void net_tcp_next(struct net_loop *loop);
-/* Closes the connection whose handle this is. */
-void net_tcp_drop(uv_handle_t *handle);
+/* Calls on_closed for those that were closed, and frees them. */
+void net_tcp_settle(struct net_loop *loop);
+/* Closes all that are open. */
+void net_tcp_drop(struct net_loop *loop);
 
 #endif

@@ -1,9 +1,10 @@
 /*
  * The loop's turn. Owns the uv_loop_t, the one uv_timer that drives net_timers, the prepare and
- * the idle handle; connections and listeners are tcp.c's.
+ * the idle handle; connections are tcp.c's, and their sockets watch.c's.
  */
 #include "net/loop.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -55,12 +56,27 @@ static void schedule(struct net_loop *loop)
 		uv_timer_start(&loop->timer, on_timer, next > now ? next - now : 0, 0);
 }
 
+static void on_idle(uv_idle_t *idle)
+{
+	(void)idle; /* that it runs is all */
+}
+
+/* No poll waits while somebody stands in line, or is closed and has yet to hear of it. */
+static void hurry(struct net_loop *loop)
+{
+	if (fr_list_empty(&loop->line) && fr_list_empty(&loop->closed))
+		uv_idle_stop(&loop->impatience);
+	else
+		uv_idle_start(&loop->impatience, on_idle);
+}
+
 static void on_prepare(uv_prepare_t *prepare)
 {
 	struct net_loop *loop = net_loop_entered(prepare->loop);
 
 	if (loop->ending)
 		return;
+	net_tcp_settle(loop);
 	FR_LIST_EACH_SAFE(it, &loop->hooks)
 	{
 		struct net_hook *hook = FR_CONTAINER_OF(it, struct net_hook, link);
@@ -68,6 +84,7 @@ static void on_prepare(uv_prepare_t *prepare)
 		hook->fn(hook->ctx);
 	}
 	net_tcp_next(loop);
+	hurry(loop);
 	schedule(loop);
 	fr_histogram_add(&loop->counters.turn_us, (uv_hrtime() - loop->turn_at) / NS_PER_US);
 	loop->turn_at = 0;
@@ -108,12 +125,17 @@ int net_loop_open(struct net_loop **out)
 	signal(SIGPIPE, SIG_IGN);
 	uv_once(&once, set_allocator);
 	rc = uv_loop_init(&loop->uv);
-	if (rc < 0) {
-		free(loop);
-		return rc;
-	}
+	if (rc < 0)
+		goto fail;
 	loop->uv.data = loop;
+	rc = net_watch_open(loop);
+	if (rc < 0) {
+		uv_loop_close(&loop->uv);
+		goto fail;
+	}
 	fr_list_init(&loop->hooks);
+	fr_list_init(&loop->conns);
+	fr_list_init(&loop->closed);
 	fr_list_init(&loop->line);
 	net_timers_init(&loop->timers, uv_now(&loop->uv), uv_hrtime);
 	/* None of these can fail. */
@@ -126,17 +148,10 @@ int net_loop_open(struct net_loop **out)
 	uv_unref((uv_handle_t *)&loop->prepare);
 	*out = loop;
 	return 0;
-}
 
-static void drop(uv_handle_t *handle, void *ctx)
-{
-	bool *left = ctx;
-
-	if (handle->type != UV_TCP)
-		return;
-	*left = true;
-	if (!uv_is_closing(handle))
-		net_tcp_drop(handle);
+fail:
+	free(loop);
+	return rc;
 }
 
 void net_loop_drop_conns(struct net_loop *loop)
@@ -144,18 +159,22 @@ void net_loop_drop_conns(struct net_loop *loop)
 	loop->ending = true;
 	uv_timer_stop(&loop->timer);
 	uv_idle_stop(&loop->impatience);
-	/* Not until nothing is left: after a start that failed, a wake-up may be. */
-	for (bool left = true; left;) {
-		left = false;
-		uv_walk(&loop->uv, drop, &left);
-		uv_run(&loop->uv, left ? UV_RUN_ONCE : UV_RUN_NOWAIT);
-	}
+	/* Those too that come from another loop meanwhile. Not until nothing at all is left: after
+	 * a start that failed, a wake-up may be. */
+	do {
+		net_tcp_drop(loop);
+		net_tcp_settle(loop);
+		uv_run(&loop->uv, UV_RUN_NOWAIT);
+	} while (!fr_list_empty(&loop->conns) || !fr_list_empty(&loop->closed));
 }
 
 void net_loop_close(struct net_loop *loop)
 {
 	if (!loop)
 		return;
+	net_tcp_settle(loop);
+	assert(fr_list_empty(&loop->conns));
+	net_watch_close(loop);
 	uv_close((uv_handle_t *)&loop->timer, NULL);
 	uv_close((uv_handle_t *)&loop->impatience, NULL);
 	uv_close((uv_handle_t *)&loop->prepare, NULL);

@@ -1,7 +1,7 @@
 /*
- * A TCP connection on libuv. Writes are send(2) on the spot, which costs less than uv_try_write's
- * write(2); libuv's queue holds at most what net_conn_hold was given. Reads share the loop's one
- * buffer. The memory goes in the close callback.
+ * A connection's socket. Writes are send(2) on the spot; what is held waits for room here. Reads
+ * share the loop's one buffer. libuv knows nothing of it, see watch.h. The memory goes once
+ * on_closed was called, before the poll that follows.
  */
 #include "net/tcp.h"
 
@@ -17,23 +17,23 @@
 
 #define SPANS_MAX 64 /* of one system call */
 
-struct tcp_conn {
-	struct net_conn base;
-	int fd;         /* of tcp */
-	int status;     /* for on_closed */
-	bool finishing; /* FIN goes when the held bytes are gone */
-	bool eof;
-	bool paused;
-	struct net_turn turn;
-	uv_tcp_t tcp;
-};
-
 /* What was given to net_conn_hold. */
 struct tcp_hold {
-	uv_write_t req;
-	struct tcp_conn *conn;
-	size_t size;
+	size_t size, sent;
 	char bytes[];
+};
+
+struct tcp_conn {
+	struct net_conn base;
+	struct net_loop *loop;
+	struct fr_list link;   /* net_loop.conns, or .closed */
+	struct tcp_hold *hold; /* NULL: nothing is held */
+	struct net_turn turn;
+	struct net_watch watch; /* more than is wanted, until the next event shows that */
+	int status;             /* for on_closed */
+	bool finishing;         /* FIN goes when the held bytes are gone */
+	bool eof;
+	bool paused;
 };
 
 static struct tcp_conn *tcp_of(struct net_conn *conn)
@@ -41,27 +41,18 @@ static struct tcp_conn *tcp_of(struct net_conn *conn)
 	return FR_CONTAINER_OF(conn, struct tcp_conn, base);
 }
 
-static uv_stream_t *stream_of(struct tcp_conn *conn)
-{
-	return (uv_stream_t *)&conn->tcp;
-}
-
-static void on_close(uv_handle_t *handle)
-{
-	struct tcp_conn *conn = handle->data;
-
-	net_loop_entered(handle->loop);
-	if (conn->base.handler)
-		conn->base.handler->on_closed(conn->base.ctx, conn->status);
-	free(conn);
-}
+/* --- the end --- */
 
 static void tcp_close(struct net_conn *base)
 {
 	struct tcp_conn *conn = tcp_of(base);
+	int rc = net_watch_set(conn->loop, &conn->watch, 0);
 
+	(void)rc; /* this way it cannot fail */
+	close(conn->watch.fd);
 	fr_list_remove(&conn->turn.link);
-	uv_close((uv_handle_t *)&conn->tcp, on_close);
+	fr_list_remove(&conn->link);
+	fr_list_append(&conn->loop->closed, &conn->link);
 }
 
 /* The stream broke: on_closed tells with what. */
@@ -71,70 +62,83 @@ static void tcp_fail(struct tcp_conn *conn, int status)
 	net_conn_close(&conn->base);
 }
 
-static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
+void net_tcp_settle(struct net_loop *loop)
 {
-	struct net_loop *loop = handle->loop->data;
+	struct fr_list *link;
 
-	(void)suggested;
-	loop->read_began = loop->timers.hrtime();
-	*buf = uv_buf_init(loop->bytes, sizeof(loop->bytes));
+	while ((link = fr_list_pop(&loop->closed))) {
+		struct tcp_conn *conn = FR_CONTAINER_OF(link, struct tcp_conn, link);
+
+		if (conn->base.handler)
+			conn->base.handler->on_closed(conn->base.ctx, conn->status);
+		free(conn->hold);
+		free(conn);
+	}
+	if (fr_list_empty(&loop->conns))
+		net_watch_hold(loop, false);
+}
+
+void net_tcp_drop(struct net_loop *loop)
+{
+	while (!fr_list_empty(&loop->conns))
+		net_conn_close(&FR_CONTAINER_OF(loop->conns.next, struct tcp_conn, link)->base);
+}
+
+/* --- what is waited for --- */
+
+static bool reads(const struct tcp_conn *conn)
+{
+	return !conn->paused && !conn->eof && !fr_list_linked(&conn->turn.link);
+}
+
+static void watch(struct tcp_conn *conn)
+{
+	uint32_t events = (reads(conn) ? EPOLLIN : 0u) | (conn->hold ? EPOLLOUT : 0u);
+	int rc = net_watch_set(conn->loop, &conn->watch, events);
+
+	if (rc < 0)
+		tcp_fail(conn, rc);
 }
 
 /* --- reading --- */
 
-static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf);
-
-static void begin_reading(struct tcp_conn *conn)
-{
-	int rc = uv_read_start(stream_of(conn), on_alloc, on_read);
-
-	if (rc < 0 && rc != UV_EALREADY)
-		tcp_fail(conn, rc);
-}
-
 static void stand_in_line(struct tcp_conn *conn)
 {
-	struct net_loop *loop = conn->tcp.loop->data;
-
-	if (fr_list_linked(&conn->turn.link))
-		return;
-	uv_read_stop(stream_of(conn));
-	fr_list_append(&loop->line, &conn->turn.link);
+	if (!fr_list_linked(&conn->turn.link))
+		fr_list_append(&conn->loop->line, &conn->turn.link);
 }
 
 /* Bytes go up; the time that they took is on the connection's account. */
-static void recv_some(struct tcp_conn *conn, const uint8_t *bytes, size_t n)
+static void recv_some(struct tcp_conn *conn, size_t n, uint64_t began)
 {
-	struct net_loop *loop = conn->tcp.loop->data;
+	struct net_loop *loop = conn->loop;
 	uint64_t now;
 
-	conn->base.handler->on_recv(conn->base.ctx, bytes, n);
+	loop->counters.received += n;
+	conn->base.handler->on_recv(conn->base.ctx, (const uint8_t *)loop->bytes, n);
 	now = loop->timers.hrtime();
-	net_turn_charge(&conn->turn, loop->read_began, now);
+	net_turn_charge(&conn->turn, began, now);
 	if (!conn->base.closing && !conn->paused && net_turn_waits(&conn->turn, now))
 		stand_in_line(conn);
 }
 
-static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
+static void read_once(struct tcp_conn *conn)
 {
-	struct tcp_conn *conn = stream->data;
+	struct net_loop *loop = conn->loop;
+	uint64_t began = loop->timers.hrtime();
+	ssize_t n;
 
-	struct net_loop *loop = net_loop_entered(stream->loop);
-
+	do
+		n = recv(conn->watch.fd, loop->bytes, sizeof(loop->bytes), 0);
+	while (n < 0 && errno == EINTR);
 	if (n > 0) {
-		loop->counters.received += (uint64_t)n;
-		recv_some(conn, (const uint8_t *)buf->base, (size_t)n);
-	} else if (n == UV_EOF) {
+		recv_some(conn, (size_t)n, began);
+	} else if (n == 0) {
 		conn->eof = true;
 		conn->base.handler->on_eof(conn->base.ctx);
-	} else if (n < 0) {
-		tcp_fail(conn, (int)n);
+	} else if (errno != EAGAIN) {
+		tcp_fail(conn, -errno);
 	}
-}
-
-static void on_idle(uv_idle_t *idle)
-{
-	(void)idle; /* that it runs is all */
 }
 
 void net_tcp_next(struct net_loop *loop)
@@ -143,23 +147,12 @@ void net_tcp_next(struct net_loop *loop)
 	struct net_turn *turn;
 
 	while ((turn = net_turns_next(&loop->line, &left)))
-		begin_reading(FR_CONTAINER_OF(turn, struct tcp_conn, turn));
-	if (fr_list_empty(&loop->line))
-		uv_idle_stop(&loop->impatience);
-	else
-		uv_idle_start(&loop->impatience, on_idle);
+		watch(FR_CONTAINER_OF(turn, struct tcp_conn, turn));
 }
 
 /* --- writing --- */
 
-static void count_sent(struct tcp_conn *conn, size_t n)
-{
-	struct net_loop *loop = conn->tcp.loop->data;
-
-	loop->counters.sent += n;
-}
-
-/* One system call for at most SPANS_MAX spans. Nothing is queued in libuv: nothing is held. */
+/* One system call for at most SPANS_MAX spans. */
 static ssize_t write_some(struct tcp_conn *conn, const struct net_span *spans, int n)
 {
 	struct iovec parts[SPANS_MAX];
@@ -172,12 +165,12 @@ static ssize_t write_some(struct tcp_conn *conn, const struct net_span *spans, i
 		parts[i].iov_len = spans[i].len;
 	}
 	do
-		sent = n == 1 ? send(conn->fd, spans->at, spans->len, MSG_NOSIGNAL)
-			      : sendmsg(conn->fd, &message, MSG_NOSIGNAL);
+		sent = n == 1 ? send(conn->watch.fd, spans->at, spans->len, MSG_NOSIGNAL)
+			      : sendmsg(conn->watch.fd, &message, MSG_NOSIGNAL);
 	while (sent < 0 && errno == EINTR);
 	if (sent < 0)
 		return errno == EAGAIN || errno == ENOBUFS ? 0 : -errno;
-	count_sent(conn, (size_t)sent);
+	conn->loop->counters.sent += (uint64_t)sent;
 	return sent;
 }
 
@@ -204,28 +197,29 @@ static ssize_t tcp_write(struct net_conn *base, const struct net_span *spans, in
 	return total;
 }
 
-/* Not uv_shutdown: nothing is queued, and this needs no request. A socket that is not connected any
- * more tells so by a read error. */
+/* A socket that is not connected any more tells so by a read error. */
 static void send_fin(struct tcp_conn *conn)
 {
-	shutdown(conn->fd, SHUT_WR);
+	shutdown(conn->watch.fd, SHUT_WR);
 }
 
-static void on_held(uv_write_t *req, int status)
+static void write_held(struct tcp_conn *conn)
 {
-	struct tcp_hold *hold = req->data;
-	struct tcp_conn *conn = hold->conn;
+	struct tcp_hold *hold = conn->hold;
+	const struct net_span rest = {hold->bytes + hold->sent, hold->size - hold->sent};
+	ssize_t n = write_some(conn, &rest, 1);
 
-	net_loop_entered(conn->tcp.loop);
-	if (status == 0)
-		count_sent(conn, hold->size);
-	free(hold);
-	conn->base.held = false;
-	if (conn->base.closing)
+	if (n < 0) {
+		tcp_fail(conn, (int)n);
 		return;
-	if (status < 0)
-		tcp_fail(conn, status);
-	else if (conn->finishing)
+	}
+	hold->sent += (size_t)n;
+	if (hold->sent < hold->size)
+		return;
+	free(hold);
+	conn->hold = NULL;
+	conn->base.held = false;
+	if (conn->finishing)
 		send_fin(conn);
 	else
 		conn->base.handler->on_writable(conn->base.ctx);
@@ -235,40 +229,47 @@ static int tcp_hold(struct net_conn *base, const void *rest, size_t n)
 {
 	struct tcp_conn *conn = tcp_of(base);
 	struct tcp_hold *hold = malloc(sizeof(*hold) + n);
-	uv_buf_t buf;
 	int rc;
 
 	if (!hold)
-		return UV_ENOMEM;
-	hold->conn = conn;
-	hold->size = n;
-	hold->req.data = hold;
-	memcpy(hold->bytes, rest, n);
-	buf = uv_buf_init(hold->bytes, (unsigned)n);
-	rc = uv_write(&hold->req, stream_of(conn), &buf, 1, on_held);
+		return -ENOMEM;
+	rc = net_watch_set(conn->loop, &conn->watch, conn->watch.events | EPOLLOUT);
 	if (rc < 0) {
 		free(hold);
 		return rc;
 	}
+	*hold = (struct tcp_hold){.size = n};
+	memcpy(hold->bytes, rest, n);
+	conn->hold = hold;
 	base->held = true;
 	return 0;
+}
+
+/* --- the rest --- */
+
+void net_tcp_ready(struct net_watch *ready, uint32_t events)
+{
+	struct tcp_conn *conn = FR_CONTAINER_OF(ready, struct tcp_conn, watch);
+
+	if (!conn->base.closing)
+		watch(conn);
+	if (!conn->base.closing && reads(conn) && (events & ~(uint32_t)EPOLLOUT))
+		read_once(conn);
+	if (!conn->base.closing && conn->hold && (events & ~(uint32_t)EPOLLIN))
+		write_held(conn);
 }
 
 static void tcp_pause(struct net_conn *base, bool paused)
 {
 	struct tcp_conn *conn = tcp_of(base);
-	struct net_loop *loop = conn->tcp.loop->data;
 
 	conn->paused = paused;
-	if (paused) {
-		uv_read_stop(stream_of(conn));
+	if (paused)
 		fr_list_remove(&conn->turn.link);
-	} else if (!conn->eof) {
-		if (net_turn_waits(&conn->turn, loop->timers.hrtime()))
-			stand_in_line(conn);
-		else
-			begin_reading(conn);
-	}
+	else if (reads(conn) && net_turn_waits(&conn->turn, conn->loop->timers.hrtime()))
+		stand_in_line(conn);
+	else
+		watch(conn);
 }
 
 static void tcp_finish(struct net_conn *base)
@@ -282,7 +283,7 @@ static void tcp_finish(struct net_conn *base)
 
 static int tcp_copy(struct net_conn *base)
 {
-	int copy = fcntl(tcp_of(base)->fd, F_DUPFD_CLOEXEC, 0);
+	int copy = fcntl(tcp_of(base)->watch.fd, F_DUPFD_CLOEXEC, 0);
 
 	return copy < 0 ? -errno : copy;
 }
@@ -300,7 +301,6 @@ int net_tcp_open(struct net_loop *loop, int fd, const struct net_address *peer,
 		 struct net_conn **out)
 {
 	struct tcp_conn *conn = calloc(1, sizeof(*conn));
-	int rc;
 
 	if (!conn) {
 		close(fd);
@@ -308,15 +308,10 @@ int net_tcp_open(struct net_loop *loop, int fd, const struct net_address *peer,
 	}
 	conn->base.ops = &tcp_ops;
 	conn->base.peer = *peer;
-	conn->fd = fd;
-	uv_tcp_init(&loop->uv, &conn->tcp); /* cannot fail: it makes no socket */
-	conn->tcp.data = conn;
-	rc = uv_tcp_open(&conn->tcp, fd);
-	if (rc < 0) {
-		close(fd);
-		net_conn_close(&conn->base);
-		return rc;
-	}
+	conn->loop = loop;
+	conn->watch.fd = fd;
+	net_watch_hold(loop, true);
+	fr_list_append(&loop->conns, &conn->link);
 	*out = &conn->base;
 	return 0;
 }
@@ -324,11 +319,4 @@ int net_tcp_open(struct net_loop *loop, int fd, const struct net_address *peer,
 void net_tcp_start(struct net_conn *conn)
 {
 	net_conn_pause(conn, false);
-}
-
-void net_tcp_drop(uv_handle_t *handle)
-{
-	struct tcp_conn *conn = handle->data;
-
-	net_conn_close(&conn->base);
 }

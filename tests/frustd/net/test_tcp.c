@@ -132,16 +132,22 @@ static void bytes_and_the_peers_end_arrive(void **state)
 	teardown(&s);
 }
 
+static void reset_peer(struct server *s)
+{
+	const struct linger hard = {1, 0};
+
+	CHECK_INT(setsockopt(s->peer, SOL_SOCKET, SO_LINGER, &hard, sizeof(hard)), 0);
+	close(s->peer);
+	s->peer = -1;
+}
+
 static void a_reset_is_told_with_its_errno(void **state)
 {
 	struct server s;
-	const struct linger hard = {1, 0};
 
 	(void)state;
 	setup(&s, &plain);
-	CHECK_INT(setsockopt(s.peer, SOL_SOCKET, SO_LINGER, &hard, sizeof(hard)), 0);
-	close(s.peer);
-	s.peer = -1;
+	reset_peer(&s);
 	CHECK_INT(net_loop_run(s.loop), 0);
 	CHECK_INT(s.status, -ECONNRESET);
 	CHECK_INT(s.eofs, 0);
@@ -300,6 +306,107 @@ static void a_paused_connection_reads_later(void **state)
 	CHECK_MEM(s.in, s.in_len, "onetwo");
 	CHECK_INT(s.eofs, 1);
 	teardown(&s);
+}
+
+static void count_turn(void *ctx)
+{
+	int *turns = ctx;
+
+	(*turns)++;
+}
+
+static void pause_and_be_reset(void *ctx, const uint8_t *bytes, size_t n)
+{
+	struct server *s = ctx;
+
+	on_recv(s, bytes, n);
+	net_conn_pause(s->conn, true);
+	reset_peer(s);
+	net_timer_init(&s->timer, net_loop_timers(s->loop), resume_reading, s);
+	net_timer_start(&s->timer, 20);
+}
+
+static const struct net_conn_handler patient = {pause_and_be_reset, on_eof, on_writable, on_closed};
+
+/* Nor does it keep the loop busy. */
+static void a_paused_connection_sees_no_reset(void **state)
+{
+	struct server s;
+	int turns = 0;
+	struct net_hook hook = {.fn = count_turn, .ctx = &turns};
+
+	(void)state;
+	setup(&s, &patient);
+	net_loop_before_poll(s.loop, &hook);
+	CHECK_INT(write(s.peer, "one", 3), 3);
+	CHECK_INT(net_loop_run(s.loop), 0);
+	CHECK_INT(s.status, -ECONNRESET);
+	CHECK(turns < 20);
+	net_hook_remove(&hook);
+	teardown(&s);
+}
+
+struct pair {
+	struct net_loop *loop;
+	struct net_listener *listener;
+	struct net_conn *conns[2];
+	int accepted, recvs, closes;
+};
+
+/* Whoever is read first closes both. */
+static void close_both(void *ctx, const uint8_t *bytes, size_t n)
+{
+	struct pair *pair = ctx;
+
+	(void)bytes;
+	(void)n;
+	pair->recvs++;
+	for (int i = 0; i < 2; i++)
+		net_conn_close(pair->conns[i]);
+	CHECK_INT(pair->closes, 0);
+}
+
+static void count_close(void *ctx, int status)
+{
+	struct pair *pair = ctx;
+
+	CHECK_INT(status, 0);
+	pair->closes++;
+}
+
+static const struct net_conn_handler closing = {close_both, on_eof, on_writable, count_close};
+
+static void accept_two(void *ctx, struct net_conn *conn)
+{
+	struct pair *pair = ctx;
+
+	net_conn_handle(conn, &closing, pair);
+	pair->conns[pair->accepted++] = conn;
+	if (pair->accepted == 2)
+		net_listener_close(pair->listener);
+}
+
+/* Without a listener the loop runs for the connections' sake, and ends with them. */
+static void whoever_was_closed_is_not_read(void **state)
+{
+	struct pair pair = {0};
+	struct net_address address;
+	int peers[2];
+
+	(void)state;
+	CHECK_INT(net_loop_open(&pair.loop), 0);
+	CHECK(net_address_parse(FR_STR("127.0.0.1:0"), &address));
+	CHECK_INT(net_listener_open(pair.loop, &address, accept_two, &pair, &pair.listener), 0);
+	for (int i = 0; i < 2; i++) {
+		peers[i] = connect_to(pair.listener);
+		CHECK_INT(write(peers[i], "x", 1), 1);
+	}
+	CHECK_INT(net_loop_run(pair.loop), 0);
+	CHECK_INT(pair.recvs, 1);
+	CHECK_INT(pair.closes, 2);
+	for (int i = 0; i < 2; i++)
+		close(peers[i]);
+	net_loop_close(pair.loop);
 }
 
 static void stop_at_recv(void *ctx, const uint8_t *bytes, size_t n)
@@ -504,6 +611,8 @@ int main(void)
 		cmocka_unit_test(more_than_the_window_takes_arrives_whole),
 		cmocka_unit_test(closing_with_held_bytes_is_clean),
 		cmocka_unit_test(a_paused_connection_reads_later),
+		cmocka_unit_test(a_paused_connection_sees_no_reset),
+		cmocka_unit_test(whoever_was_closed_is_not_read),
 		cmocka_unit_test(what_is_left_at_the_end_is_dropped),
 		cmocka_unit_test(the_unspecified_ipv6_address_takes_ipv4_peers),
 		cmocka_unit_test(a_port_in_use_is_an_error),
