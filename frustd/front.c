@@ -55,20 +55,21 @@ static int64_t wall_clock(void *ctx)
 	return clock_now(clock);
 }
 
-static bool build_transport(struct front *front)
+/* Of the bytes that all fronts together may hold of what is not whole yet. */
+static size_t incoming_share(const struct front *front)
+{
+	return (size_t)front->options.options->incoming_max / front->options.count;
+}
+
+static struct httpd_options httpd_options_of(struct front *front)
 {
 	const struct options *options = front->options.options;
-	struct net_timers *timers = net_loop_timers(front->options.loop);
 	struct httpd_options http = httpd_options_default();
-	struct eio_options eio = eio_options_default();
-	struct sio_options sio = sio_options_default();
-	/* Each front has its share. */
-	size_t incoming = (size_t)options->incoming_max / front->options.count;
 
-	http.body_max = (size_t)options->message_max;
 	http.request_line_max = (size_t)options->request_line_max;
 	http.header_max = (size_t)options->header_max;
-	http.incoming_max = incoming;
+	http.body_max = (size_t)options->message_max;
+	http.incoming_max = incoming_share(front);
 	http.header_timeout = (uint32_t)options->header_timeout;
 	http.body_timeout = (uint32_t)options->body_timeout;
 	http.keep_alive = (uint32_t)options->keep_alive;
@@ -80,34 +81,60 @@ static bool build_transport(struct front *front)
 	http.wall_clock = wall_clock;
 	http.wall_clock_ctx = &front->options.clock;
 	http.refused = notices_refused;
+	http.trace = notices_conn;
 	http.log_ctx = &front->notices;
+	return http;
+}
+
+static struct eio_options eio_options_of(struct front *front)
+{
+	const struct options *options = front->options.options;
+	struct eio_options eio = eio_options_default();
+
 	eio.ping_interval = (uint32_t)options->ping_interval;
 	eio.ping_timeout = (uint32_t)options->ping_timeout;
 	eio.upgrade_timeout = (uint32_t)options->upgrade_timeout;
 	eio.max_payload = (size_t)options->message_max;
-	eio.incoming_max = incoming;
+	eio.incoming_max = incoming_share(front);
 	eio.packet_rate = (uint32_t)options->packet_rate;
 	eio.send_window = (size_t)options->send_window;
-	eio.gather = (uint32_t)options->gather;
 	eio.queue_max = (size_t)options->queue_max;
-	eio.peers = front->options.peers;
+	eio.gather = (uint32_t)options->gather;
 	eio.deflate = options->deflate;
-	http.trace = notices_conn;
-	eio.notice = notices_eio;
-	eio.trace = notices_session;
-	eio.ctx = &front->notices;
-	sio.trace = notices_socket;
-	sio.trace_ctx = &front->notices;
+	eio.peers = front->options.peers;
 	eio.loops = front->options.count;
 	eio.loop = front->options.index;
 	eio.elsewhere = front->options.elsewhere;
 	eio.elsewhere_ctx = front->options.crew;
+	eio.notice = notices_eio;
+	eio.trace = notices_session;
+	eio.ctx = &front->notices;
+	return eio;
+}
+
+static struct sio_options sio_options_of(struct front *front)
+{
+	const struct options *options = front->options.options;
+	struct sio_options sio = sio_options_default();
+
 	sio.recovery = options->recovery;
 	sio.connect_timeout = (uint32_t)options->connect_timeout;
 	sio.attachments_max = (uint32_t)options->attachments_max;
-	sio.incoming_max = incoming;
+	sio.incoming_max = incoming_share(front);
 	sio.packet_max = (size_t)options->message_max;
 	sio.namespaces_max = (uint32_t)options->namespaces_max;
+	sio.trace = notices_socket;
+	sio.trace_ctx = &front->notices;
+	return sio;
+}
+
+static bool build_transport(struct front *front)
+{
+	struct net_timers *timers = net_loop_timers(front->options.loop);
+	const struct httpd_options http = httpd_options_of(front);
+	const struct eio_options eio = eio_options_of(front);
+	const struct sio_options sio = sio_options_of(front);
+
 	front->httpd = httpd_server_new(timers, &http);
 	front->sio = sio_server_new(timers, &sio, &eio);
 	return front->httpd && front->sio &&
