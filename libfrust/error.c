@@ -38,6 +38,12 @@ const char *frust_strerror(int code)
 		return "the writer has stopped";
 	case FRUST_ESTORE:
 		return "the store failed";
+	case FRUST_ENOENT:
+		return "there is no such thing";
+	case FRUST_EEXIST:
+		return "it is there already";
+	case FRUST_EFORMAT:
+		return "not in its format";
 	default:
 		return "unknown error";
 	}

@@ -4,12 +4,12 @@
 static void every_code_has_words_of_its_own(void **state)
 {
 	(void)state;
-	for (int code = 0; code >= FRUST_ESTORE; code--) {
+	for (int code = 0; code >= FRUST_EFORMAT; code--) {
 		CHECK(strcmp(frust_strerror(code), frust_strerror(1)) != 0);
 		for (int other = 0; other > code; other--)
 			CHECK(strcmp(frust_strerror(code), frust_strerror(other)) != 0);
 	}
-	CHECK_TEXT(frust_strerror(FRUST_ESTORE - 1), "unknown error");
+	CHECK_TEXT(frust_strerror(FRUST_EFORMAT - 1), "unknown error");
 }
 
 static void an_error_is_one_line_that_fits(void **state)
