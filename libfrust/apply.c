@@ -8,17 +8,12 @@ struct batch {
 	size_t n;
 };
 
-static int check(const struct frust_record *records, size_t n)
+static bool all_whole(const struct frust_record *records, size_t n)
 {
-	for (size_t i = 0; i < n; i++) {
-		const struct frust_record *r = &records[i];
-
-		if ((r->kind != FRUST_CLICK && r->kind != FRUST_EVENT) || !r->user.at)
-			return FRUST_EINVAL;
-		if (r->kind == FRUST_EVENT && !r->name.at)
-			return FRUST_EINVAL;
-	}
-	return 0;
+	for (size_t i = 0; i < n; i++)
+		if (!frust__record_whole(&records[i]))
+			return false;
+	return true;
 }
 
 static int insert(struct frust *db, const struct batch *batch, struct frust_error *err)
@@ -102,7 +97,7 @@ int frust_apply(struct frust *db, struct frust_record *records, size_t n, struct
 		records[i].id = 0;
 	if (!n)
 		return 0;
-	if (check(records, n))
+	if (!all_whole(records, n))
 		return frust__fail(err, FRUST_EINVAL, "a record without kind, user or name");
 	if (frust__tally_count(&db->tally, records, n, false))
 		return frust__fail(err, FRUST_ENOMEM, "out of memory");

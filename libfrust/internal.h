@@ -42,6 +42,8 @@ int frust__fail(struct frust_error *err, int code, const char *format, ...) FR_P
  */
 bool frust__options_copy(void *ours, size_t size, const void *theirs) FR_MUST_CHECK;
 
+/* Whether the record has what it needs to be stored: its kind, a user, the name of an event. */
+bool frust__record_whole(const struct frust_record *record);
 /* The index of an unsaved event's name, below FRUST__UNSAVED, or -1. */
 int frust__unsaved_index(struct frust_str name);
 struct frust_str frust__unsaved_name(int index);

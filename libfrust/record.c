@@ -98,6 +98,13 @@ const char *frust_refusal_text(int refusal)
 	return refusals[refusal];
 }
 
+bool frust__record_whole(const struct frust_record *record)
+{
+	if (!record->user.at)
+		return false;
+	return record->kind == FRUST_CLICK || (record->kind == FRUST_EVENT && record->name.at);
+}
+
 int frust__unsaved_index(struct frust_str name)
 {
 	for (int i = 0; i < FRUST__UNSAVED; i++) {

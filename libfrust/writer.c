@@ -73,7 +73,7 @@ static int locked_add(struct frust_writer *w, const struct frust_record *record,
 
 int frust_writer_add(struct frust_writer *writer, const struct frust_record *record, uint64_t tag)
 {
-	if (!writer || !record)
+	if (!writer || !record || !frust__record_whole(record))
 		return FRUST_EINVAL;
 	return locked_add(writer, record, NULL, NULL, tag);
 }

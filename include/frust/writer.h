@@ -68,8 +68,9 @@ typedef void (*frust_settled_fn)(void *ctx, const struct frust_settled *settled)
 FRUST_API int frust_writer_open(struct frust *db, const struct frust_writer_options *options,
 				struct frust_writer **writer, struct frust_error *err);
 /*
- * Queues a copy of the record. 0, FRUST_EFULL, FRUST_ESTOPPED or FRUST_ENOMEM. Never blocks on the
- * disk. Any thread. It settles exactly once.
+ * Queues a copy of the record. 0, FRUST_EFULL, FRUST_ESTOPPED, FRUST_ENOMEM, or FRUST_EINVAL (it
+ * lacks its kind, user or name, see frust_apply). Never blocks on the disk. Any thread. What was
+ * taken settles exactly once.
  */
 FRUST_API int frust_writer_push(struct frust_writer *writer, const struct frust_record *record,
 				uint64_t tag);

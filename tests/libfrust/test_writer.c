@@ -79,6 +79,29 @@ static void what_is_added_before_the_flush_is_one_transaction(void **state)
 	desk_close(&d);
 }
 
+static void a_record_that_lacks_something_spoils_nobodys_batch(void **state)
+{
+	struct frust_record nobody = click_of("A", NULL, NOW), nothing = event_of("A", "x", NOW),
+			    neither = nobody;
+	struct desk d;
+
+	(void)state;
+	nobody.user.at = NULL;
+	nothing.name.at = NULL;
+	neither.kind = (enum frust_kind)0;
+	desk_open(&d, 100, 100, 0);
+	desk_hold(&d);
+	CHECK_INT(desk_push(&d, "A", 1), 0);
+	CHECK_INT(frust_writer_push(d.writer, &nobody, 2), FRUST_EINVAL);
+	CHECK_INT(frust_writer_push(d.writer, &nothing, 3), FRUST_EINVAL);
+	CHECK_INT(frust_writer_push(d.writer, &neither, 4), FRUST_EINVAL);
+	desk_let_go(&d);
+	desk_settle(&d, 2);
+	CHECK_INT(d.kept[1].tag, 1);
+	CHECK_INT(d.kept[1].status, 0);
+	desk_close(&d);
+}
+
 static void a_batch_has_its_size(void **state)
 {
 	struct desk d;
@@ -480,6 +503,7 @@ int main(void)
 		cmocka_unit_test(a_record_is_stored_before_it_settles),
 		cmocka_unit_test(what_gathers_during_a_commit_is_one_transaction),
 		cmocka_unit_test(what_is_added_before_the_flush_is_one_transaction),
+		cmocka_unit_test(a_record_that_lacks_something_spoils_nobodys_batch),
 		cmocka_unit_test(a_batch_has_its_size),
 		cmocka_unit_test(a_gauge_tells_of_transactions_and_what_they_held),
 		cmocka_unit_test(a_gauge_counts_what_failed),
