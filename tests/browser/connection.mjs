@@ -3,9 +3,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { start } from '../integration/helpers/frustd.mjs';
 import { presser } from '../integration/helpers/eio.mjs';
-import { live, newPage, open, reads, screenshot } from './helpers/browser.mjs';
+import { complete, live, newPage, open, reads, screenshot, start, told, tryNow } from './helpers/browser.mjs';
 
 const LOST = [/Failed to load resource|WebSocket connection|ERR_(CONNECTION|INTERNET)/];
 
@@ -14,6 +13,7 @@ test('the page reconnects after a restart, with the counters right', async (t) =
 	const page = await open(t, server.port, { forgive: LOST });
 	await page.click('#press');
 	await reads(page, '#count-total', '1');
+	await complete(page);
 
 	await server.stop();
 	await page.waitForSelector('#banner:not([hidden])');
@@ -31,13 +31,14 @@ test('the page reconnects after a restart, with the counters right', async (t) =
 	await between.stop();
 
 	await start(t, { db: server.db, args: ['--port', String(server.port)] });
+	await tryNow(page);
 	await live(page);
 	await page.waitForSelector('#banner', { state: 'hidden' });
 	await reads(page, '#count-total', '6');
 	await reads(page, '#count-mine', '1');
 	await reads(page, '#feed li:first-child q', 'verpasst 4');
 	assert.equal(await page.locator('#feed q').count(), 5);
-	await reads(page, '#digest', /Wieder verbunden/);
+	await told(page, 'digest', /Wieder verbunden/);
 	await page.click('#press');
 	await reads(page, '#count-total', '7');
 	await reads(page, '#count-mine', '2');
@@ -46,6 +47,7 @@ test('the page reconnects after a restart, with the counters right', async (t) =
 test('the countdown runs and the button tries at once', async (t) => {
 	const server = await start(t);
 	const page = await open(t, server.port, { forgive: LOST, locale: 'en-US' });
+	await complete(page);
 	await server.stop();
 	await reads(page, '#banner-count', /^Next try in [0-9]+ s$/);
 	// After a few failures the pause is long enough for nobody to wait.
@@ -56,7 +58,7 @@ test('the countdown runs and the button tries at once', async (t) => {
 	await reads(page, '#banner-count', /^Next try in ([6-9]|1[0-9]) s$/);
 	await reads(page, '#banner-count', /^Next try in [3-5] s$/);
 	await start(t, { db: server.db, args: ['--port', String(server.port)] });
-	page.click('#banner-now').catch(() => {}); // it may come back by itself while the server starts
+	await tryNow(page);
 	await live(page);
 	await page.waitForSelector('#banner', { state: 'hidden' });
 });
@@ -64,6 +66,7 @@ test('the countdown runs and the button tries at once', async (t) => {
 test('without a network the page says so, and comes back by itself', async (t) => {
 	const server = await start(t);
 	const page = await open(t, server.port, { forgive: LOST });
+	await complete(page);
 	await page.context().setOffline(true);
 	await reads(page, '#banner-text', 'Kein Netz.');
 	await reads(page, '#state-text', 'offline');

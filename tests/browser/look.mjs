@@ -6,7 +6,7 @@ import test from 'node:test';
 import { rows, start } from '../integration/helpers/frustd.mjs';
 import { presser } from '../integration/helpers/eio.mjs';
 import { at, before, database, seconds } from '../integration/helpers/site.mjs';
-import { DESKTOP, open, PHONE, reads, screenshot } from './helpers/browser.mjs';
+import { complete, DESKTOP, open, PHONE, reads, screenshot } from './helpers/browser.mjs';
 
 const NOW = seconds('2026-11-19T14:20:00Z');
 const NAMES = ['Anna', 'Jürgen', 'Zoë', 'Mehmet', 'Lena', 'Özgür', 'Tim', 'Sofia', 'Kai', 'Ada', 'Emmy', 'Prof. Q'];
@@ -53,8 +53,7 @@ for (const [view, options] of Object.entries({ desktop: DESKTOP, phone: PHONE })
 		test(`screenshots: ${view}, ${colorScheme}`, async (t) => {
 			const server = await lively(t);
 			const page = await open(t, server.port, { ...options, colorScheme, locale: view === 'phone' ? 'en-US' : 'de-DE' });
-			await page.locator('#chart').scrollIntoViewIfNeeded();
-			await page.waitForSelector('#chart canvas');
+			await complete(page);
 			await reads(page, '#people', /Prof. Q/);
 			await page.locator('#press').scrollIntoViewIfNeeded();
 			await page.evaluate(() => scrollTo(0, 0));
@@ -115,8 +114,7 @@ test('the heat map and the chart tell the hours in words too', async (t) => {
 	for (let i = 0; i < 50; i++)
 		client.send('click', { user: 'u' });
 	await reads(page, '#chart-note', 'Am schlimmsten: Donnerstag, 15 Uhr, 50-mal gedrückt.');
-	await page.locator('#chart').scrollIntoViewIfNeeded();
-	await page.waitForSelector('#chart canvas');
+	await complete(page);
 });
 
 test('a site in a zone shows its days', async (t) => {
@@ -126,8 +124,7 @@ test('a site in a zone shows its days', async (t) => {
 	await reads(page, '#chart-note', 'Am schlimmsten: Freitag, 01 Uhr, 1-mal gedrückt.');
 	await page.waitForSelector('#week tr:last-child td:nth-child(3)[title="Freitag, 1 Uhr: 1"]');
 	await page.waitForSelector('#week tr:last-child td:nth-child(4)[data-level="later"]');
-	await page.locator('#chart').scrollIntoViewIfNeeded();
-	await page.waitForSelector('#chart canvas');
+	await complete(page);
 });
 
 test('at the hour\'s turn the page goes on with the next hour', async (t) => {

@@ -5,9 +5,9 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import test from 'node:test';
 
-import { rows, start } from '../integration/helpers/frustd.mjs';
+import { rows } from '../integration/helpers/frustd.mjs';
 import { presser } from '../integration/helpers/eio.mjs';
-import { DESKTOP, open, PHONE, reads } from './helpers/browser.mjs';
+import { complete, DESKTOP, open, PHONE, reads, start } from './helpers/browser.mjs';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -45,8 +45,7 @@ for (const [view, options] of Object.entries({ desktop: DESKTOP, phone: PHONE })
 		test(`axe finds nothing: ${view}, ${colorScheme}`, async (t) => {
 			const server = await busyServer(t);
 			const page = await open(t, server.port, { ...options, colorScheme, reducedMotion: 'reduce' });
-			await page.locator('#chart').scrollIntoViewIfNeeded();
-			await page.waitForSelector('#chart canvas');
+			await complete(page);
 			await reads(page, '#ranks', /user 11/);
 			await assertAccessible(page, 'the page');
 			await page.click('#help');

@@ -3,9 +3,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { start } from '../integration/helpers/frustd.mjs';
 import { presser } from '../integration/helpers/eio.mjs';
-import { open, reads, screenshot } from './helpers/browser.mjs';
+import { open, reads, screenshot, start, told } from './helpers/browser.mjs';
 
 const HOSTILE = [
 	'<img src=x onerror="window.hacked=1">', '<script>window.hacked=1</script>', '"><svg onload=window.hacked=1>', '&lt;b&gt;&amp;',
@@ -31,7 +30,7 @@ test('names, comments and styles from hell are shown as text', async (t) => {
 	for (const name of ['<marquee>', '__proto__', 'constructor', 'left', 'toString', 'hasOwnProperty']) {
 		assert.equal((await client.press('event', { user: '<i>', name })).ok, true);
 		await reads(page, '#feed li:first-child', new RegExp(`<i> löst ${name} aus`));
-		await reads(page, '#toasts', new RegExp(`<i> triggered ${name}!`));
+		await told(page, 'toasts', new RegExp(`<i> triggered ${name}!`));
 	}
 	await reads(page, '#ranks', /<b>bold<\/b>/);
 	await reads(page, '#people', /<i>/);
