@@ -102,11 +102,15 @@ static struct limits_bucket *bucket_of(struct limits *limits, uint64_t key)
 enum limits_verdict limits_take(struct limits *limits, struct limits_bucket *client, uint64_t place,
 				uint64_t now)
 {
+	const struct limits_bucket before = *client;
 	uint64_t ns = now * MS_NS;
 
 	if (limits->client.step && !take(client, &limits->client, ns))
 		return LIMITS_CLIENT;
-	if (place && limits->address.step && !take(bucket_of(limits, place), &limits->address, ns))
+	if (place && limits->address.step &&
+	    !take(bucket_of(limits, place), &limits->address, ns)) {
+		*client = before; /* what is refused takes no token */
 		return LIMITS_ADDRESS;
+	}
 	return LIMITS_FINE;
 }

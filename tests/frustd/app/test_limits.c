@@ -117,6 +117,21 @@ static void clients_of_one_address_share_its_bucket(void **state)
 	limits_free(limits);
 }
 
+static void what_the_address_refuses_costs_the_client_nothing(void **state)
+{
+	struct limits *limits = open_limits(2, 1);
+	struct limits_bucket client = {0}, neighbour = {0};
+	struct net_address of = address("192.0.2.7");
+	uint64_t place = limits_place(limits, &of);
+
+	(void)state;
+	CHECK_INT(taken(limits, &neighbour, place, 1000, 10), 10);
+	for (int i = 0; i < 100; i++)
+		CHECK_INT(limits_take(limits, &client, place, 1000), LIMITS_ADDRESS);
+	CHECK_INT(taken(limits, &client, 0, 1000, 100), 20);
+	limits_free(limits);
+}
+
 static void an_address_of_ipv6_is_its_first_64_bits(void **state)
 {
 	static const char *const same[][2] = {
@@ -199,6 +214,7 @@ int main(void)
 		cmocka_unit_test(zero_is_no_limit),
 		cmocka_unit_test(the_fastest_rate_is_exact_too),
 		cmocka_unit_test(clients_of_one_address_share_its_bucket),
+		cmocka_unit_test(what_the_address_refuses_costs_the_client_nothing),
 		cmocka_unit_test(an_address_of_ipv6_is_its_first_64_bits),
 		cmocka_unit_test(proxies_of_ours_are_never_limited),
 		cmocka_unit_test(a_crowd_of_addresses_does_not_hide_one_that_floods),
