@@ -84,7 +84,8 @@ static void on_badge(void *ctx, struct httpd_exchange *exchange)
 	struct fr_buf svg = FR_BUF_INIT;
 	char etag[48], headers[256];
 
-	snprintf(etag, sizeof(etag), "\"" FRUST_VERSION "-%" PRId64 "\"", clicks);
+	snprintf(etag, sizeof(etag), "\"" FRUST_VERSION "-%d-%" PRId64 "\"", (int)badge->lang,
+		 clicks);
 	/* Other sites may show it; opened by itself, nothing in it may run. */
 	snprintf(headers, sizeof(headers),
 		 "ETag: %s\r\nCache-Control: no-cache\r\nCross-Origin-Resource-Policy: "

@@ -120,6 +120,13 @@ test('an ETag that still holds is answered 304', async (t) => {
 	assert.notEqual(changed.headers.etag, etag);
 });
 
+test('the badge of one language is not that of another', async (t) => {
+	const [german, english] = await Promise.all(['de', 'en'].map((lang) => start(t, { args: ['--lang', lang] })));
+	const { headers: { etag } } = await request(t, german.port, 'GET', '/badge.svg');
+	assert.equal((await request(t, german.port, 'GET', '/badge.svg', { 'If-None-Match': etag })).status, 304);
+	assert.equal((await request(t, english.port, 'GET', '/badge.svg', { 'If-None-Match': etag })).status, 200);
+});
+
 test('gzip when it is accepted and worth it', async (t) => {
 	const { port } = await start(t);
 	const anna = await presser(t, port);
