@@ -82,8 +82,9 @@ static struct fr_str common_lines(struct httpd_server *server)
 		fr_buf_add_str(common, options->server);
 		fr_buf_add_str(common, FR_STR("\r\n"));
 	}
+	/* "no-referrer" would have forms, which JSONP posts by, say "Origin: null" (Fetch §3.2) */
 	fr_buf_add_str(common, FR_STR("X-Content-Type-Options: nosniff\r\n"
-				      "Referrer-Policy: no-referrer\r\n"));
+				      "Referrer-Policy: same-origin\r\n"));
 	server->common_at = now;
 	return fr_buf_str(common);
 }

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import test from 'node:test';
 
 import { rows, scratch } from '../integration/helpers/frustd.mjs';
+import { within } from '../integration/helpers/wait.mjs';
 import { newPage, reads, start } from './helpers/browser.mjs';
 
 const CLIENT = join(dirname(createRequire(import.meta.url).resolve('sio-2.3.0/package.json')), 'dist/socket.io.js');
@@ -91,4 +92,27 @@ test('two visitors of the existing frontend see each other', async (t) => {
 	await second.close();
 	await reads(first, '#online', '1');
 	await reads(first, '#log', /Gast hat verlassen\./);
+});
+
+test('the same client by scripts and forms alone: what is pressed comes back as it was', async (t) => {
+	const server = await start(t, { args: ['--dev', '--frontend', frontend(t)] });
+	const page = await newPage(t, server.port);
+	await page.goto(`${page.origin}/privacy.html`);
+	await page.addScriptTag({ url: '/scripts/socket.io.js' });
+	const comments = ['[plain]', '["\\]', '[\u2028\u2029]', '[\n]', '[\\n]', '[\\\\n]', '[\\\n]', '[\r\n]', '[\t]', '[😀ü€]', '[</script>]', '[%41+%2B&d=1]'];
+	const [shown, acked] = await within(page.evaluate(async (comments) => {
+		const socket = io(location.origin, { path: '/api/socket.io', transports: ['polling'], forceJSONP: true });
+		const shown = [], acked = [];
+		socket.on('click', ({ comment }) => shown.push(comment));
+		const press = (comment) => new Promise((resolve) => socket.emit('click', { user: 'Anna', comment }, ({ ok }) => {
+			acked.push(ok);
+			resolve();
+		}));
+		await press(comments[0]);
+		await Promise.all(comments.slice(1).map(press));
+		socket.close();
+		return [shown, acked];
+	}, comments), 'the clicks and their acks');
+	assert.deepEqual(shown, comments);
+	assert.deepEqual(acked, comments.map(() => true));
 });

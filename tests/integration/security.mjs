@@ -37,7 +37,7 @@ const ANSWERS = [
 
 function assertSafe({ status, headers }, what) {
 	assert.equal(headers['x-content-type-options'], 'nosniff', `${what}: ${status}`);
-	assert.equal(headers['referrer-policy'], 'no-referrer', `${what}: ${status}`);
+	assert.equal(headers['referrer-policy'], 'same-origin', `${what}: ${status}`);
 }
 
 test('every answer has the headers that keep browsers from guessing and telling', async (t) => {

@@ -11,7 +11,7 @@ static void the_whole_of_an_answer(void **state)
 	CHECK_STR(memconn_out(site.m), "HTTP/1.1 200 OK\r\n"
 				       "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
 				       "X-Content-Type-Options: nosniff\r\n"
-				       "Referrer-Policy: no-referrer\r\n"
+				       "Referrer-Policy: same-origin\r\n"
 				       "Content-Type: text/plain\r\n"
 				       "Content-Length: 5\r\n"
 				       "\r\n"
