@@ -11,7 +11,7 @@
 #include "net/peers.h"
 #include "orders.h"
 
-enum phase { STARTING, SERVING, DRAINING, REFUSING, CLOSING };
+enum phase { STARTING, SERVING, DRAINING, CLOSING };
 
 struct daemon {
 	struct config *config;

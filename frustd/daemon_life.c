@@ -13,7 +13,6 @@
 #include "tuning.h"
 
 #define DRAIN_MS 500    /* at the end: for the writer to store what is queued */
-#define REFUSE_MS 100   /* for it to settle what it could not, which is then refused */
 #define FAREWELL_MS 300 /* for the clients' closes */
 
 /* --- stopping (rule R17) --- */
@@ -29,14 +28,6 @@ static void begin_closing(struct daemon *daemon)
 	daemon->phase = CLOSING;
 	crew_close(daemon->crew);
 	net_timer_start(&daemon->deadline, FAREWELL_MS);
-}
-
-/* The database does not take what is queued: another process holds it, or it is too slow. */
-static void begin_refusing(struct daemon *daemon)
-{
-	daemon->phase = REFUSING;
-	frust_writer_abort(daemon->writer);
-	net_timer_start(&daemon->deadline, REFUSE_MS);
 }
 
 static void begin_stop(struct daemon *daemon, int exit_code)
@@ -57,10 +48,11 @@ void daemon_on_deadline(struct net_timer *timer, void *ctx)
 	struct daemon *daemon = ctx;
 
 	(void)timer;
+	/* Another process holds the database, or the disk is too slow: what is queued is refused.
+	 * The commit that is under way goes on, and without a deadline: the process cannot end
+	 * before it has, and what it stores is to be told. */
 	if (daemon->phase == DRAINING)
-		begin_refusing(daemon);
-	else if (daemon->phase == REFUSING)
-		begin_closing(daemon);
+		frust_writer_abort(daemon->writer);
 	else
 		finish(daemon);
 }
@@ -149,8 +141,7 @@ void daemon_before_flush(void *ctx)
 	struct daemon *daemon = ctx;
 
 	hub_flush(daemon->hub);
-	if ((daemon->phase == DRAINING || daemon->phase == REFUSING) &&
-	    hub_pending(daemon->hub) == 0)
+	if (daemon->phase == DRAINING && hub_pending(daemon->hub) == 0)
 		begin_closing(daemon);
 	crew_flush(daemon->crew);
 }

@@ -339,10 +339,11 @@ bool front_is_empty(const struct front *front)
 
 static void end_sessions(struct front *front)
 {
-	if (!front->sio)
+	if (!front->sio || !front->httpd)
 		return;
 	eio_server_close(sio_server_eio(front->sio));
 	eio_server_flush(sio_server_eio(front->sio));
+	httpd_server_flush(front->httpd); /* polls that are told */
 }
 
 void front_free(struct front *front)

@@ -4,11 +4,13 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import test from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 
 import { client } from '../integration/helpers/clients.mjs';
 import { presser } from '../integration/helpers/eio.mjs';
 import { frustd, scratch } from '../integration/helpers/frustd.mjs';
 import { getJson } from '../integration/helpers/http.mjs';
+import { within } from '../integration/helpers/wait.mjs';
 import { chance } from './helpers/random.mjs';
 import { LONG, Shim } from './helpers/shim.mjs';
 import { assertNothingLost, EAGER, isReady, morning, mustPress, ready, says, serve, takenPort } from './helpers/site.mjs';
@@ -132,6 +134,23 @@ test('again and again under load: what was acked is what was shown and what is s
 	await server.stop();
 	const stored = await assertNothingLost(server.db, acked);
 	assert.equal(stored.size, acked.length, 'what was refused is not stored');
+});
+
+test('its end waits for the commit that the disk is slow to take, and tells of it', async (t) => {
+	const { shim, server, anna, acked } = await site(t);
+	shim.arm('sync', { times: 1, how: 'slow' });
+	const asked = anna.send('click', { user: 'Anna', comment: 'slow' });
+	await within((async () => {
+		while (!shim.failed)
+			await pause(10);
+	})(), 'the commit to begin');
+	server.child.kill('SIGTERM');
+	assert.equal((await anna.ack(asked)).ok, true);
+	assert.deepEqual(anna.events.filter(([name]) => name === 'click').slice(1).map(([, { comment }]) => comment), ['slow']);
+	const close = await anna.ws.inbox.until((items) => items.find(({ type }) => type === 'close'), 'the goodbye');
+	assert.equal(close.code, 1001);
+	await server.stop();
+	assert.equal((await assertNothingLost(server.db, [...acked, 'slow'])).size, acked.length + 1);
 });
 
 test('at its start: it serves, or ends with a line and its code', async (t) => {

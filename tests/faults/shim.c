@@ -13,6 +13,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#define SLOW_S 2
+
 static struct shim *_Atomic current;
 
 void shim_use(struct shim *shim)
@@ -79,6 +81,10 @@ static bool fails(enum shim_kind kind, bool *first)
 	shim->failed++;
 	if (shim->how == SHIM_DIE)
 		kill(getpid(), SIGKILL);
+	if (shim->how == SHIM_SLOW) {
+		sleep(SLOW_S);
+		return false;
+	}
 	if (first)
 		*first = before == 0;
 	errno = (int)shim->error;

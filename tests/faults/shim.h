@@ -30,6 +30,7 @@ enum shim_how {
 	SHIM_FAIL,
 	SHIM_SHORT, /* the first write takes half of its bytes, those after it fail */
 	SHIM_DIE,   /* SIGKILL instead of the call */
+	SHIM_SLOW,  /* it takes its time, counts as failed when it begins, and does not fail */
 };
 
 struct shim {

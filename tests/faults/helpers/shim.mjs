@@ -13,7 +13,7 @@ assert.ok(FAULTS, 'FAULTS names the library to load before a server');
 
 // In the order of shim.h.
 const KINDS = ['none', 'open', 'write', 'sync', 'truncate', 'read', 'lock', 'map', 'stat', 'unlink', 'malloc'];
-const HOWS = ['fail', 'short', 'die'];
+const HOWS = ['fail', 'short', 'die', 'slow'];
 const FIELDS = ['kind', 'before', 'times', 'error', 'how', 'failed', 'clock', 'lazy'];
 const UNDER = 8 * FIELDS.length;
 
