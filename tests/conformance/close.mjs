@@ -14,6 +14,7 @@ for (const revision of REVISIONS) {
 		const port = await start(t);
 		const line = await poll(t, port, EIO, revision);
 		const waiting = line.get();
+		await line.say('6'); // asked after it: when this is answered, it waits
 		await line.say('1');
 		const answer = await waiting;
 		assert.deepEqual([answer.status, decode(revision, answer)], [200, ['6']]);

@@ -28,7 +28,7 @@ test('by itself it has the timings that conformance suites expect', async (t) =>
 
 for (const revision of REVISIONS) {
 	test(`revision ${revision}: the handshake has these keys and no others`, async (t) => {
-		const port = await start(t);
+		const port = await start(t, { 'ping-interval': 25000, 'ping-timeout': 20000 });
 		const sids = new Set();
 		for (const open of [poll, websocket]) {
 			const { hello: { sid, ...rest } } = await open(t, port, EIO, revision);

@@ -152,7 +152,7 @@ static void on_signal(void *ctx, int signum)
 
 /* Both of localhost's addresses on one port, which the first of them may choose; a machine without
  * IPv6 has one. */
-static int listen_on(struct echo *echo, unsigned long port)
+static int listen_both(struct echo *echo, unsigned long port)
 {
 	struct net_address hosts[] = {
 		{.family = NET_IPV4, .bytes = {[0] = 127, [3] = 1}},
@@ -172,6 +172,18 @@ static int listen_on(struct echo *echo, unsigned long port)
 	printf("listening on port %lu\n", port);
 	fflush(stdout);
 	return 0;
+}
+
+/* What the first address chooses, somebody else may have on the second: then it chooses anew. */
+static int listen_on(struct echo *echo, unsigned long port)
+{
+	int r = listen_both(echo, port);
+
+	while (port == 0 && r == -EADDRINUSE && echo->listeners[0]) {
+		close_listeners(echo);
+		r = listen_both(echo, port);
+	}
+	return r;
 }
 
 static int start(struct echo *echo, const struct options *options)

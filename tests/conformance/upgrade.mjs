@@ -155,8 +155,8 @@ test('revision 4: a ping that is due meanwhile waits for the WebSocket', async (
 	const port = await start(t, { 'ping-interval': 200 });
 	const line = await poll(t, port, EIO, 4);
 	const ws = await probe(line);
-	const stop = Date.now() + 300;
-	while (Date.now() < stop)
+	const stop = performance.now() + 300;
+	while (performance.now() < stop)
 		await isNoop(line, line.get());
 	ws.send('5');
 	assert.equal((await ws.next()).text, '2');
@@ -165,7 +165,7 @@ test('revision 4: a ping that is due meanwhile waits for the WebSocket', async (
 });
 
 test('revision 4: its deadline runs from when it was due', async (t) => {
-	const port = await start(t, { 'ping-interval': 200, 'ping-timeout': 1800, 'upgrade-timeout': 20000 });
+	const port = await start(t, { 'ping-interval': 200, 'ping-timeout': 5000 });
 	const line = await poll(t, port, EIO, 4);
 	await closed(await probe(line), 'without a pong, before any upgrade');
 	await line.gone();

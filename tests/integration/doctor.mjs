@@ -9,8 +9,8 @@ import { nginxSite } from './helpers/nginx.mjs';
 
 const PING = ['--ping-interval', '1500'];
 
-async function examine(t, edit, args = []) {
-	const { port } = await start(t, { args: [...PING, ...args] });
+async function examine(t, edit, args = PING) {
+	const { port } = await start(t, { args });
 	const front = await nginxSite(t, `127.0.0.1:${port}`, edit);
 	return frustd(['doctor', '--insecure', `https://localhost:${front.port}/`], { timeout: 60_000 });
 }
@@ -44,7 +44,8 @@ const MISTAKES = {
 	'no X-Forwarded-Proto': [without('proxy_set_header X-Forwarded-Proto $scheme;'), 'site\'s name', /proxy_set_header X-Forwarded-Proto \$scheme;/],
 	'no X-Forwarded-For': [without('proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;'), 'address', /proxy_set_header X-Forwarded-For \$proxy_add_x_forwarded_for;/],
 	'X-Forwarded-For passed on': [instead('$proxy_add_x_forwarded_for', '$http_x_forwarded_for'), 'address', /\$proxy_add_x_forwarded_for/],
-	'too short a time-out': [instead('proxy_read_timeout 75s;', 'proxy_read_timeout 1s;'), 'time-outs', /proxy_read_timeout/],
+	'too short a time-out': [instead('proxy_read_timeout 75s;', 'proxy_read_timeout 5s;'), 'time-outs', /proxy_read_timeout/,
+		[]], // nginx must be through with it long before the heartbeat, and with nothing else
 	'too small a body': [instead('client_max_body_size 1m;', 'client_max_body_size 8k;'), 'large posts', /client_max_body_size/],
 	'no compression': [inLocation('proxy_set_header Accept-Encoding "";'), 'compression', /Accept-Encoding/],
 	'metrics for everybody': [instead('location = /metrics {\n\t\treturn 404;', 'location = /metrics {\n\t\tproxy_pass http://frust;'), 'metrics', /location = \/metrics/],
@@ -54,9 +55,9 @@ const MISTAKES = {
 	'answers that get old': [inLocation('expires 1h;'), 'caching', /expires/],
 };
 
-for (const [what, [edit, where, cure]] of Object.entries(MISTAKES))
+for (const [what, [edit, where, cure, args]] of Object.entries(MISTAKES))
 	test(`${what} is named`, async (t) => {
-		const { code, stdout, stderr } = await examine(t, edit);
+		const { code, stdout, stderr } = await examine(t, edit, args);
 		assert.equal(code, 1, stdout + stderr);
 		assert.match(findings(stdout).find(([found]) => found === where)?.[1] ?? stdout, cure);
 		const others = findings(stdout).filter(([found]) => found !== where).map(([found]) => found);

@@ -41,8 +41,8 @@ async function missWhileAway(anna, presser, presses) {
 	anna.socket.io.reconnection(false);
 	anna.drop();
 	await anna.inbox.until((items) => items.some(([name]) => name === '(drop)'), 'the drop');
-	for (const [name, argument] of presses)
-		assert.equal((await presser.ask(name, argument)).ok, true);
+	for (const { ok } of await Promise.all(presses.map((press) => presser.ask(...press))))
+		assert.equal(ok, true);
 	const before = anna.inbox.items.length;
 	anna.socket.io.reconnection(true);
 	anna.socket.connect();
@@ -86,10 +86,11 @@ test('a restart of the server in between loses nothing', async (t) => {
 	await anna.seen('before');
 	anna.socket.io.reconnection(false);
 	anna.drop();
+	await anna.inbox.until((items) => items.some(([name]) => name === '(drop)'), 'the drop');
 	await presser.ask('click', { user: 'P', comment: 'missed' });
 	await first.stop();
-	const second = await start(t, { db, args: ['--listen', `127.0.0.1:${first.port}`] });
-	assert.notEqual(second.port, first.port, 'the first listener is on a port of its own');
+	const second = await start(t, { db });
+	anna.socket.io.uri = `http://127.0.0.1:${second.port}`; // as if it were at the same place
 	const before = anna.inbox.items.length;
 	anna.socket.io.reconnection(true);
 	anna.socket.connect();
@@ -105,7 +106,9 @@ test('after a goodbye nothing is told', async (t) => {
 	const anna = await comeback(t, port);
 	await presser.ask('click', { user: 'P', comment: 'before' });
 	await anna.seen('before');
+	await presser.until('status', ({ user_count }) => user_count === 2);
 	anna.socket.disconnect();
+	await presser.inbox.until(() => presser.all('status').at(-1).user_count === 1, 'the goodbye to arrive');
 	await presser.ask('click', { user: 'P', comment: 'missed' });
 	const before = anna.inbox.items.length;
 	anna.socket.connect();

@@ -62,10 +62,9 @@ async function press(t, port, name, generation, notes) {
 // Hears every click from its connect on, over restarts.
 async function watch(t, port, transports) {
 	const socket = await comeback(t, port, NEWEST, { transports, query: { recovery: '1' } });
-	const heard = new Inbox();
-	const connects = [];
+	const heard = new Inbox(), connects = new Inbox();
 	socket.on('click', ({ comment }) => heard.put(comment));
-	socket.on('connect', () => connects.push(socket.recovered));
+	socket.on('connect', () => connects.put(socket.recovered));
 	await within(new Promise((resolve) => socket.once('stats', resolve)), 'the first stats');
 	return { heard, connects };
 }
@@ -106,6 +105,8 @@ test(`${RESTARTS} restarts while people press`, async (t) => {
 	for (let i = 1; i <= RESTARTS; i++) {
 		const before = notes.inbox.items.length;
 		await notes.inbox.until((items) => items.length >= before + PRESSES_BETWEEN, 'presses');
+		for (const { connects } of watchers) // a press takes less time than to come back
+			await connects.until((items) => items.length >= i, 'the watchers');
 		server.child.kill('SIGUSR2');
 		assert.deepEqual(await server.ports(i + 1), Array(i + 1).fill(port));
 	}
@@ -126,7 +127,7 @@ test(`${RESTARTS} restarts while people press`, async (t) => {
 	for (const { heard, connects } of watchers) {
 		await heard.until(() => heard.items.length >= comments.length, 'every click');
 		assert.deepEqual(heard.items, comments, 'each watcher has seen each click once, in order');
-		assert.deepEqual(connects, [false, ...Array(RESTARTS).fill(true)]);
+		assert.deepEqual(connects.items, [false, ...Array(RESTARTS).fill(true)]);
 	}
 	assert.deepEqual(notes.refusedConnections, [], 'nobody found the door closed');
 	await server.stop();

@@ -8,7 +8,7 @@ import { client } from './helpers/clients.mjs';
 import { presser } from './helpers/eio.mjs';
 import { rows } from './helpers/frustd.mjs';
 import { getJson } from './helpers/http.mjs';
-import { before, database, seconds, SMALL_SITE } from './helpers/site.mjs';
+import { before, seconds, SMALL_SITE } from './helpers/site.mjs';
 
 async function turn(t, iso, { day, args = [] }) {
 	const moment = seconds(iso);
@@ -81,7 +81,7 @@ test('a day that begins within an hour', async (t) => {
 test('the week\'s hours move on with the day', async (t) => {
 	const midnight = seconds('2026-11-23T00:00:00Z');
 	const first = async ({ port }) => (await getJson(t, port, '/api/latest_hours'))[0].timestamp;
-	const { server, page, hour } = await before(t, midnight, { db: database(t, SMALL_SITE) }, async (made) => {
+	const { server, page, hour } = await before(t, midnight, { sql: SMALL_SITE }, async (made) => {
 		const watching = await client(t, made.port, '4.8.4', ['websocket']), seen = await first(made);
 		const anna = await presser(t, made.port);
 		return { ...await anna.press('click', { user: 'Anna' }), page: watching, hour: seen };

@@ -1,31 +1,22 @@
 // SIGTERM and SIGINT: what is queued is stored and delivered, everybody is told, and the end is near.
 
 import assert from 'node:assert/strict';
-import { availableParallelism } from 'node:os';
 import test from 'node:test';
 
 import { assertCountersEqualRows } from './helpers/check.mjs';
 import { client, GENERATIONS } from './helpers/clients.mjs';
 import { decode, polling, presser } from './helpers/eio.mjs';
 import { rows, start } from './helpers/frustd.mjs';
-import { bytes, connect, request } from './helpers/http.mjs';
+import { bytes, connect, everyLoop } from './helpers/http.mjs';
 import { within } from './helpers/wait.mjs';
 
 // The promise is a second; a sanitizer build on a busy machine may take longer, a hang takes for ever.
-const BOUND = 15_000;
-
 async function end(t, server, signal) {
 	const before = performance.now();
 	server.child.kill(signal);
-	const { code } = await within(server.over, `the end after ${signal}`, BOUND);
+	const { code } = await within(server.over, `the end after ${signal}`);
 	t.diagnostic(`ended ${Math.round(performance.now() - before)} ms after ${signal}`);
 	assert.equal(code, 0, server.log());
-}
-
-// Asks each thread for something: connections are dealt out in turn.
-async function everyLoop(t, port) {
-	for (let i = 0; i < availableParallelism(); i++)
-		await request(t, port, 'GET', '/nothing');
 }
 
 // Polls until the session was told of so many users and has nothing more to hear.

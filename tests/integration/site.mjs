@@ -1,6 +1,7 @@
 // The site as it is meant to be deployed: packaging/nginx/frust.conf, TLS, and frustd behind it.
 
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import https from 'node:https';
 import net from 'node:net';
 import test from 'node:test';
@@ -62,28 +63,36 @@ test('frustd knows who asks; /metrics stays inside; plain HTTP is sent to TLS', 
 	assert.deepEqual([moved.status, moved.headers.location], [301, 'https://127.0.0.1/api']);
 });
 
-test('nginx keeps its connections to frustd', async (t) => {
-	const { port } = await start(t);
-	let accepted = 0;
-	const between = net.createServer((socket) => {
-		accepted++;
-		const on = net.connect(port, '127.0.0.1');
+// A place that stays while what is behind it is started anew at a port of its own.
+async function between(t, behind) {
+	const place = { behind, accepted: 0 };
+	const server = net.createServer((socket) => {
+		place.accepted++;
+		const on = net.connect(place.behind.port, '127.0.0.1');
 		socket.pipe(on).pipe(socket);
-		[socket, on].forEach((end) => end.on('error', () => {}));
+		socket.on('error', () => on.destroy());
+		on.on('error', () => socket.destroy());
 		defer(t, () => [socket, on].forEach((end) => end.destroy()));
-	});
-	defer(t, () => between.close());
-	await new Promise((resolve) => between.listen(0, '127.0.0.1', resolve));
-	const front = await nginxSite(t, `127.0.0.1:${between.address().port}`);
+	}).listen(0, '127.0.0.1');
+	defer(t, () => server.close());
+	await once(server, 'listening');
+	return Object.assign(place, { port: server.address().port });
+}
+
+test('nginx keeps its connections to frustd', async (t) => {
+	const place = await between(t, await start(t));
+	const front = await nginxSite(t, `127.0.0.1:${place.port}`);
 	for (let i = 0; i < 20; i++)
 		assert.equal((await ask(front, 'GET', '/api/current_stats')).status, 200);
-	assert.ok(accepted >= 1 && accepted <= 4, `${accepted} connections for 20 requests`);
+	assert.ok(place.accepted >= 1 && place.accepted <= 4, `${place.accepted} connections for 20 requests`);
 });
 
 test('clients come back after nginx was started anew, and after frustd was', async (t) => {
 	const first = await start(t);
-	const front = await nginxSite(t, `127.0.0.1:${first.port}`);
-	const more = { url: site(front), ...trusting(front), reconnection: true, reconnectionDelay: 50, reconnectionDelayMax: 200 };
+	const inside = await between(t, first);
+	const front = await nginxSite(t, `127.0.0.1:${inside.port}`);
+	const outside = await between(t, front);
+	const more = { url: site(outside), ...trusting(front), reconnection: true, reconnectionDelay: 50, reconnectionDelayMax: 200 };
 	const anna = await client(t, 0, '4.8.4', ['websocket'], more);
 	const back = () => within(new Promise((resolve) => anna.socket.once('connect', resolve)), 'the client to come back');
 	assert.equal((await anna.ask('click', { user: 'Anna' })).ok, true);
@@ -96,8 +105,8 @@ test('clients come back after nginx was started anew, and after frustd was', asy
 
 	again = back();
 	await first.stop();
-	await start(t, { db: null, args: ['--db', first.db, '--port', String(first.port)] });
+	inside.behind = await start(t, { db: first.db });
 	await again;
 	assert.equal((await anna.ask('click', { user: 'Anna' })).ok, true);
-	assert.equal((await getJson(t, first.port, '/api/current_stats')).click_count_total, 3);
+	assert.equal((await getJson(t, inside.port, '/api/current_stats')).click_count_total, 3);
 });

@@ -8,6 +8,7 @@ import { client, GENERATIONS, TRANSPORTS } from './helpers/clients.mjs';
 import { polling, presser, target } from './helpers/eio.mjs';
 import { rows, start } from './helpers/frustd.mjs';
 import { getJson, request } from './helpers/http.mjs';
+import { within } from './helpers/wait.mjs';
 import { open } from './helpers/ws.mjs';
 
 const THREADS = 3;
@@ -228,6 +229,7 @@ test('the end is told on all threads, behind all that was stored', async (t) => 
 	}
 	const told = people.reduce((sum, p) => sum + p.ws.inbox.items.filter(({ text }) => /^43\d+\[\{"ok":true/.test(text)).length, 0);
 	assert.equal(told, stored.length);
+	await Promise.all(hearers.map((h) => within(h.disconnected, 'the end')));
 	for (const h of hearers)
 		assert.deepEqual(h.all('click').map(({ comment }) => comment), stored);
 });

@@ -72,7 +72,7 @@ class Client {
 	}
 }
 
-// Opens a client of that generation; resolves when it is connected. More: url, and what else it takes.
+// Opens a client of that generation; resolves when it is connected and greeted: from then on it misses nothing. More: url, and what else it takes.
 export async function client(t, port, generation, transports, { url = `http://127.0.0.1:${port}`, ...more } = {}) {
 	const module = await import(`sio-${generation}`);
 	const io = module.io ?? module.default;
@@ -80,6 +80,7 @@ export async function client(t, port, generation, transports, { url = `http://12
 	defer(t, () => socket.close());
 	const made = new Client(socket);
 	await within(made.connected, `socket.io-client ${generation} to connect`);
+	await made.count('stats', 1);
 	return made;
 }
 

@@ -134,9 +134,11 @@ class Presser {
 
 export async function presser(t, port) {
 	const ws = await open(t, port, target(4, 'websocket'));
-	const one = new Presser(ws); // now: the first events may come in one piece with the answer
+	const made = new Presser(ws); // now: the first events may come in one piece with the answer
 	await ws.text(/^0\{/);
 	ws.send('40');
 	await ws.text(/^40\{/);
-	return one;
+	// The hub may be on another thread: with its greeting it is there, and misses nothing.
+	await made.until((events) => events.some(([name]) => name === 'stats'), 'its greeting');
+	return made;
 }

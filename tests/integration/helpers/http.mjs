@@ -2,6 +2,7 @@
 
 import net from 'node:net';
 import { once } from 'node:events';
+import { availableParallelism } from 'node:os';
 
 import { defer, within } from './wait.mjs';
 
@@ -113,6 +114,12 @@ export async function request(t, port, method, target, headers, body) {
 	const response = await wire.response({ bodyless: method === 'HEAD' });
 	wire.socket.destroy();
 	return response;
+}
+
+// Asks each thread of a frustd for something: connections are dealt out in turn.
+export async function everyLoop(t, port) {
+	for (let i = 0; i < availableParallelism(); i++)
+		await request(t, port, 'GET', '/nothing');
 }
 
 export async function getJson(t, port, target) {

@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import { join } from 'node:path';
 
@@ -12,29 +13,30 @@ import { defer, within } from './wait.mjs';
 export const UPGRADE = 'proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $connection_upgrade;';
 export const TELLS = 'proxy_set_header Host $http_host; proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;';
 
-export function freePort() {
-	return new Promise((resolve, reject) => {
-		const server = net.createServer().on('error', reject).listen(0, '127.0.0.1', () => {
-			const { port } = server.address();
-			server.close(() => resolve(port));
-		});
-	});
+// Somebody else may take a port that is only found free, so nginx gets sockets that listen already: it inherits them, as
+// from one of its own that it takes over from.
+async function listening() {
+	const server = net.createServer().listen(0, '127.0.0.1');
+	await once(server, 'listening');
+	return server;
 }
 
-const listens = (port) => new Promise((resolve) => {
-	const socket = net.connect(port, '127.0.0.1', () => { socket.destroy(); resolve(true); });
-	socket.on('error', () => resolve(false));
-});
-
 class Nginx {
-	constructor(dir, port) {
-		this.dir = dir;
-		this.port = port;
+	// http: what its http block says of these ports, which are new ones with each start.
+	constructor(dir, ports, http) {
+		Object.assign(this, { dir, http, count: ports });
 	}
 
 	// Resolves when it serves.
 	async start() {
-		this.child = spawn('/usr/sbin/nginx', ['-p', this.dir, '-e', 'stderr', '-c', join(this.dir, 'nginx.conf')], { stdio: ['ignore', 'ignore', 'pipe'] });
+		const sockets = await Promise.all(Array.from({ length: this.count }, listening));
+		this.ports = sockets.map((socket) => socket.address().port);
+		writeFileSync(join(this.dir, 'nginx.conf'), configuration(this.dir, this.http(...this.ports)));
+		this.child = spawn('/usr/sbin/nginx', ['-p', this.dir, '-e', 'stderr', '-c', join(this.dir, 'nginx.conf')], {
+			stdio: ['ignore', 'ignore', 'pipe', ...sockets.map((socket) => socket._handle.fd)],
+			env: { ...process.env, NGINX: sockets.map((_, i) => `${i + 3};`).join('') },
+		});
+		sockets.forEach((socket) => socket.close());
 		let said = '';
 		this.child.stderr.on('data', (data) => { said += data; });
 		this.over = new Promise((resolve, reject) => {
@@ -42,11 +44,19 @@ class Nginx {
 			this.child.on('close', resolve);
 		});
 		await within((async () => {
-			while (!await listens(this.port)) {
+			while (!existsSync(join(this.dir, 'pid'))) {
 				assert.equal(this.child.exitCode, null, `nginx ended: ${said}`);
 				await new Promise((resolve) => setTimeout(resolve, 20));
 			}
 		})(), 'nginx to serve');
+	}
+
+	get port() {
+		return this.ports[0];
+	}
+
+	get plain() {
+		return this.ports[1];
 	}
 
 	async stop() {
@@ -55,11 +65,7 @@ class Nginx {
 	}
 }
 
-// Serves what `http` (lines of its http block) says, which listens on that port.
-export async function nginxWith(t, port, http) {
-	const dir = scratch(t);
-	mkdirSync(join(dir, 'temp'));
-	writeFileSync(join(dir, 'nginx.conf'), `
+const configuration = (dir, http) => `
 daemon off; ${process.getuid() === 0 ? 'user root;' : ''} worker_processes 1; pid ${dir}/pid; error_log stderr warn;
 events { worker_connections 256; }
 http {
@@ -67,8 +73,12 @@ http {
 	client_body_temp_path ${dir}/temp/b; proxy_temp_path ${dir}/temp/p; fastcgi_temp_path ${dir}/temp/f;
 	uwsgi_temp_path ${dir}/temp/u; scgi_temp_path ${dir}/temp/s;
 	${http}
-}`);
-	const server = new Nginx(dir, port);
+}`;
+
+async function nginxWith(t, ports, http) {
+	const dir = scratch(t);
+	mkdirSync(join(dir, 'temp'));
+	const server = new Nginx(dir, ports, http);
 	await server.start();
 	defer(t, () => server.stop());
 	return server;
@@ -76,32 +86,32 @@ http {
 
 // In front of that port, with these lines in its location; resolves with its own port.
 export async function nginx(t, upstream, lines) {
-	const port = await freePort();
-	await nginxWith(t, port, `
+	const server = await nginxWith(t, 1, (port) => `
 	map $http_upgrade $connection_upgrade { default upgrade; '' ''; }
 	server { listen 127.0.0.1:${port}; location / { proxy_pass http://127.0.0.1:${upstream}; ${lines} } }`);
-	return port;
+	return server.port;
 }
 
-// By the site file that is shipped, with TLS by a certificate of its own: { port, cert, stop, start }. edit: turns the
-// file's text into what the test needs.
+// By the site file that is shipped, with TLS by a certificate of its own: { port, plain, cert, stop, start }. edit: turns
+// the file's text into what the test needs.
 export async function nginxSite(t, upstream, edit = (text) => text) {
 	const dir = scratch(t);
-	const [port, plain] = [await freePort(), await freePort()];
 	execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2',
 		'-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1', '-keyout', join(dir, 'key.pem'), '-out', join(dir, 'cert.pem')],
 	{ stdio: 'ignore' });
-	const changes = [['listen 80;', `listen 127.0.0.1:${plain};`], ['listen 443 ssl', `listen 127.0.0.1:${port} ssl`],
+	const changes = (port, plain) => [['listen 80;', `listen 127.0.0.1:${plain};`], ['listen 443 ssl', `listen 127.0.0.1:${port} ssl`],
 		['\tlisten [::]:80;\n', ''], ['\tlisten [::]:443 ssl http2;\n', ''],
 		['127.0.0.1:8080', upstream], ['/etc/letsencrypt/live/frust.example.org/fullchain.pem', join(dir, 'cert.pem')],
 		['/etc/letsencrypt/live/frust.example.org/privkey.pem', join(dir, 'key.pem')]];
-	let text = readFileSync(new URL('../../../packaging/nginx/frust.conf', import.meta.url), 'utf8');
-	for (const [from, to] of changes) {
-		assert.ok(text.includes(from), `the site file has ${from}`);
-		text = text.replace(from, to);
-	}
-	const server = await nginxWith(t, port, edit(text.replaceAll('frust.example.org', 'localhost')));
+	const shipped = readFileSync(new URL('../../../packaging/nginx/frust.conf', import.meta.url), 'utf8');
+	const server = await nginxWith(t, 2, (...ports) => {
+		let text = shipped;
+		for (const [from, to] of changes(...ports)) {
+			assert.ok(text.includes(from), `the site file has ${from}`);
+			text = text.replace(from, to);
+		}
+		return edit(text.replaceAll('frust.example.org', 'localhost'));
+	});
 	server.cert = readFileSync(join(dir, 'cert.pem'));
-	server.plain = plain;
 	return server;
 }

@@ -25,10 +25,10 @@ export const at = (time) => ['--clock-shift', String(Math.round(time - Date.now(
 const LEADS = [4, 12, 25]; // seconds
 
 // A server whose clock is a little before the moment, and what body(server) made of that time: an
-// object with the timestamp of the last thing that had to come before the moment.
-export async function before(t, moment, { args = [], ...options }, body) {
+// object with the timestamp of the last thing that had to come before the moment. sql: rows to begin with.
+export async function before(t, moment, { args = [], sql = '' }, body) {
 	for (const lead of LEADS) {
-		const server = await start(t, { ...options, args: [...args, ...at(moment - lead)] });
+		const server = await start(t, { ...sql && { db: database(t, sql) }, args: [...args, ...at(moment - lead)] });
 		const made = await body(server);
 		if (made.timestamp < moment)
 			return { server, ...made };
