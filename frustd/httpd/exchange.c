@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "httpd/conn.h"
+#include "httpd/origin.h"
 
 /* Answers that gather beyond this must leave before the next request is taken. */
 #define OUT_MAX ((size_t)65536)
@@ -85,28 +86,39 @@ void httpd_exchange_error(struct httpd_exchange *exchange, int status, struct fr
 	fr_buf_fini(&body);
 }
 
-void httpd_exchange_refuse_method(struct httpd_exchange *exchange, unsigned methods)
+/* The names of the methods in a mask. */
+static void add_methods(unsigned methods, struct fr_buf *out)
 {
 	static const char *const names[] = {"GET", "HEAD",   "POST", "OPTIONS",
 					    "PUT", "DELETE", "PATCH"};
-	struct fr_buf headers = FR_BUF_INIT, body = FR_BUF_INIT;
+	const char *between = "";
 
-	fr_buf_add_str(&headers, FR_STR("Allow: "));
 	for (size_t i = 0; i < FR_ARRAY_LEN(names); i++) {
 		if (!(methods & (1u << i)))
 			continue;
-		if (headers.len > sizeof("Allow: ") - 1)
-			fr_buf_add_str(&headers, FR_STR(", "));
-		fr_buf_add_str(&headers, fr_str_of(names[i]));
+		fr_buf_printf(out, "%s%s", between, names[i]);
+		between = ", ";
 	}
-	fr_buf_add_str(&headers, FR_STR("\r\n"));
-	httpd_response_error_body(&body, 405, FR_STR_NULL);
-	httpd_exchange_respond(exchange, &(struct httpd_response){
-						 .status = 405,
-						 .type = FR_STR("application/json; charset=utf-8"),
-						 .headers = fr_buf_str(&headers),
-						 .body = fr_buf_str(&body),
-					 });
+}
+
+void httpd_exchange_refuse_method(struct httpd_exchange *exchange, unsigned methods)
+{
+	struct fr_buf names = FR_BUF_INIT, headers = FR_BUF_INIT, body = FR_BUF_INIT;
+	struct httpd_response response = {.status = 405};
+
+	add_methods(methods, &names);
+	fr_buf_printf(&headers, "Allow: %.*s\r\n", FR_STR_ARG(fr_buf_str(&names)));
+	if (httpd_origin_is_preflight(&exchange->request)) {
+		httpd_origin_add_preflight(&exchange->request, fr_buf_str(&names), &headers);
+		response.status = 204;
+	} else {
+		httpd_response_error_body(&body, response.status, FR_STR_NULL);
+		response.type = FR_STR("application/json; charset=utf-8");
+	}
+	response.headers = fr_buf_str(&headers);
+	response.body = fr_buf_str(&body);
+	httpd_exchange_respond(exchange, &response);
+	fr_buf_fini(&names);
 	fr_buf_fini(&headers);
 	fr_buf_fini(&body);
 }

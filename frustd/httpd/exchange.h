@@ -91,7 +91,8 @@ struct httpd_exchange {
 void httpd_exchange_respond(struct httpd_exchange *exchange, const struct httpd_response *response);
 /* {"error": "<reason phrase or text>"} with that status; text may be absent. */
 void httpd_exchange_error(struct httpd_exchange *exchange, int status, struct fr_str text);
-/* 405, and in Allow the methods (a mask) that the resource has (RFC 9110 §10.2.1). */
+/* 405, and in Allow the methods (a mask) that the resource has (RFC 9110 §10.2.1); a preflight of a
+ * page that may ask is told the same by 204. */
 void httpd_exchange_refuse_method(struct httpd_exchange *exchange, unsigned methods);
 /*
  * Answer later. The connection keeps the exchange and goes on reading. When the peer closes or

@@ -110,6 +110,12 @@ void httpd_origin_add_lines(const struct httpd_request *request, struct fr_buf *
 	fr_buf_add_str(out, FR_STR("\r\nAccess-Control-Allow-Credentials: true\r\n"));
 }
 
+bool httpd_origin_is_preflight(const struct httpd_request *request)
+{
+	return request->method == HTTPD_OPTIONS && request->origin == HTTPD_ORIGIN_ALLOWED &&
+	       httpd_request_header(request, FR_STR("Access-Control-Request-Method")).len > 0;
+}
+
 void httpd_origin_add_preflight(const struct httpd_request *request, struct fr_str methods,
 				struct fr_buf *out)
 {

@@ -15,6 +15,8 @@ enum httpd_origin httpd_origin_judge(const struct httpd_request *request,
 				     const struct fr_str *allowed, size_t n);
 /* The lines that tell a page of an allowed origin that it may read the answer. */
 void httpd_origin_add_lines(const struct httpd_request *request, struct fr_buf *out);
+/* Whether a browser asks what a page of an allowed origin may send. */
+bool httpd_origin_is_preflight(const struct httpd_request *request);
 /* The further lines that answer a preflight for these methods ("GET, POST"). */
 void httpd_origin_add_preflight(const struct httpd_request *request, struct fr_str methods,
 				struct fr_buf *out);

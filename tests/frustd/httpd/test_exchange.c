@@ -281,6 +281,46 @@ static void what_cannot_move_is_closed(void **state)
 	}
 }
 
+static void pages_that_may_ask_are_told_the_methods(void **state)
+{
+#define FRIEND HOST "Origin: https://b.example\r\n"
+#define ASKS "Access-Control-Request-Method: GET\r\n"
+	static const struct {
+		const char *request;
+		int status;
+		bool told;
+	} cases[] = {
+		{"OPTIONS /hello" FRIEND ASKS "\r\n", 204, true},
+		{"OPTIONS /hello" FRIEND "\r\n", 405, false},
+		{"OPTIONS /hello" HOST ASKS "\r\n", 405, false},
+		{"OPTIONS /hello" HOST "Origin: https://c.example\r\n" ASKS "\r\n", 405, false},
+		{"PUT /hello" FRIEND ASKS "\r\n", 405, false},
+		{"OPTIONS /nothing" FRIEND ASKS "\r\n", 404, false},
+	};
+	static const struct fr_str origins[] = {FR_STR_INIT("https://b.example")};
+	struct httpd_options options = httpd_options_default();
+	char status[16];
+
+	(void)state;
+	options.cors_origins = origins;
+	options.cors_count = FR_ARRAY_LEN(origins);
+	for (size_t i = 0; i < FR_ARRAY_LEN(cases); i++) {
+		struct site site;
+
+		site_open_with(&site, &options);
+		site.m = site_connect(&site);
+		site_say(&site, cases[i].request);
+		snprintf(status, sizeof(status), "HTTP/1.1 %d ", cases[i].status);
+		CHECK(site_begins(&site, status));
+		CHECK_INT(site_count(&site, "Allow: GET, HEAD\r\n"), cases[i].status != 404);
+		CHECK_INT(site_count(&site, "Access-Control-Allow-Methods: GET, HEAD\r\n"),
+			  cases[i].told);
+		site_close(&site);
+	}
+#undef FRIEND
+#undef ASKS
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -299,6 +339,7 @@ int main(void)
 		cmocka_unit_test(a_connection_that_cannot_take_the_101_is_closed),
 		cmocka_unit_test(headers_are_found_without_case),
 		cmocka_unit_test(what_cannot_move_is_closed),
+		cmocka_unit_test(pages_that_may_ask_are_told_the_methods),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
