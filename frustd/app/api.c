@@ -189,10 +189,14 @@ static void ask(struct api *api, struct httpd_exchange *exchange, struct api_que
 		httpd_exchange_error(exchange, 503, FR_STR_NULL);
 		return;
 	}
+	exchange = httpd_exchange_defer(exchange, on_abort, waiting);
+	if (!exchange) {
+		free(waiting);
+		return;
+	}
 	question->number = ++api->asked;
 	*waiting = (struct waiting){.exchange = exchange, .number = question->number};
 	fr_list_append(&api->waiting, &waiting->link);
-	httpd_exchange_defer(exchange, on_abort, waiting);
 	api->source.ask(api->source.ctx, question);
 }
 

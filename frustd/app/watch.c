@@ -116,9 +116,13 @@ static void on_metrics(void *ctx, struct httpd_exchange *exchange)
 		httpd_exchange_error(exchange, 500, FR_STR("out of memory"));
 		return;
 	}
+	exchange = httpd_exchange_defer(exchange, on_abort, scrape);
+	if (!exchange) {
+		free(scrape);
+		return;
+	}
 	*scrape = (struct scrape){.watch = watch, .exchange = exchange};
 	fr_list_append(&watch->scrapes, &scrape->link);
-	httpd_exchange_defer(exchange, on_abort, scrape);
 	if (watch->options.measure(watch->options.ctx, on_measured, scrape) < 0) {
 		httpd_exchange_error(exchange, 500, FR_STR("out of memory"));
 		scrape_free(scrape);

@@ -212,8 +212,7 @@ void eio_polling_get(struct eio_session *session, struct httpd_exchange *exchang
 		eio_request_bad(exchange);
 		eio_session_end(session, EIO_PROTOCOL_ERROR);
 	} else {
-		session->get = exchange;
-		httpd_exchange_defer(exchange, on_abort, session);
+		session->get = httpd_exchange_defer(exchange, on_abort, session);
 		eio_session_touch(session);
 	}
 }

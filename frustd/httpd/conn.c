@@ -91,6 +91,13 @@ static void give_back_work(struct httpd_conn *conn)
 	conn->work = NULL;
 }
 
+struct httpd_work *httpd_conn_work(struct httpd_conn *conn)
+{
+	if (!conn->work)
+		conn->work = httpd_server_borrow(conn->server);
+	return conn->work;
+}
+
 void httpd_conn_free(struct httpd_conn *conn)
 {
 	net_due_cancel(&conn->due);
@@ -99,6 +106,7 @@ void httpd_conn_free(struct httpd_conn *conn)
 	conn->server->conn_count--;
 	conn->server->refused_count -= conn->refused;
 	give_back_work(conn);
+	free(conn->deferred);
 	free(conn);
 }
 
@@ -196,6 +204,13 @@ static void after_last(struct httpd_conn *conn)
 	httpd_conn_read_on(conn);
 }
 
+void httpd_conn_wait(struct httpd_conn *conn)
+{
+	if (conn->deferred && conn->state == HTTPD_CONN_ASKED && !has_output(conn) &&
+	    !(conn->work && conn->work->in.len))
+		give_back_work(conn);
+}
+
 void httpd_conn_flush(struct httpd_conn *conn)
 {
 	if (!conn->net->closing && write_output(conn) < 0)
@@ -212,6 +227,7 @@ void httpd_conn_flush(struct httpd_conn *conn)
 	case HTTPD_CONN_IDLE:
 		break;
 	default:
+		httpd_conn_wait(conn);
 		return;
 	}
 	if ((conn->work && conn->work->in.len) || conn->eof || conn->paused) {
@@ -230,10 +246,10 @@ static void on_writable(void *ctx)
 static void on_closed(void *ctx, int status)
 {
 	struct httpd_conn *conn = ctx;
-	struct httpd_exchange *exchange = conn->work ? &conn->work->exchange : NULL;
+	struct httpd_exchange *exchange = conn->deferred;
 
 	(void)status;
-	if (exchange && exchange->deferred && !exchange->answered)
+	if (exchange && !exchange->answered)
 		exchange->on_abort(exchange->ctx);
 	httpd_conn_free(conn);
 }

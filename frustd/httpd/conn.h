@@ -34,10 +34,11 @@ struct httpd_work {
 struct httpd_conn {
 	struct net_conn *net;
 	struct httpd_server *server;
-	struct fr_list link;     /* httpd_server.conns */
-	struct fr_list queue;    /* httpd_server.ready or .resume */
-	struct net_due due;      /* of the state's time-out */
-	struct httpd_work *work; /* NULL when nothing is under way */
+	struct fr_list link;             /* httpd_server.conns */
+	struct fr_list queue;            /* httpd_server.ready or .resume */
+	struct net_due due;              /* of the state's time-out */
+	struct httpd_work *work;         /* NULL when nothing is under way but what is deferred */
+	struct httpd_exchange *deferred; /* waits for its answer; NULL: none does */
 	enum httpd_conn_state state;
 	bool eof;     /* the peer sends no more */
 	bool paused;  /* too much came behind an answer that does not leave */
@@ -94,6 +95,10 @@ void httpd_conn_close(struct httpd_conn *conn);
 void httpd_conn_wind_up(struct httpd_conn *conn);
 /* The state's one way to change. */
 void httpd_conn_move(struct httpd_conn *conn, enum httpd_conn_state to);
+/* The work, borrowed if need be. NULL: no memory. */
+struct httpd_work *httpd_conn_work(struct httpd_conn *conn) FR_MUST_CHECK;
+/* A deferred request waits without the work, if nothing else is in it. */
+void httpd_conn_wait(struct httpd_conn *conn);
 /* The work's output has grown: it leaves on the next flush. */
 void httpd_conn_ready(struct httpd_conn *conn);
 /* What comes in is read again, if it was not. */

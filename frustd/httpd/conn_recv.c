@@ -142,9 +142,7 @@ static void ask(struct httpd_conn *conn)
 
 bool httpd_conn_begin(struct httpd_conn *conn)
 {
-	if (!conn->work)
-		conn->work = httpd_server_borrow(conn->server);
-	if (!conn->work) {
+	if (!httpd_conn_work(conn)) {
 		httpd_conn_close(conn);
 		return false;
 	}
@@ -205,6 +203,10 @@ static void keep(struct httpd_conn *conn, const uint8_t *bytes, size_t n)
 
 	if (n == 0 || conn->state >= HTTPD_CONN_LAST)
 		return;
+	if (!httpd_conn_work(conn)) {
+		httpd_conn_close(conn);
+		return;
+	}
 	in = &conn->work->in;
 	fr_buf_add(in, bytes, n);
 	if (fr_buf_error(in) < 0) {
@@ -245,10 +247,12 @@ void httpd_conn_recv(void *ctx, const uint8_t *bytes, size_t n)
 	bool behind = conn->work && conn->work->in.len;
 	size_t taken = behind ? 0 : parse(conn, bytes, n);
 
-	if (conn->state == HTTPD_CONN_TAKEN)
+	if (conn->state == HTTPD_CONN_TAKEN) {
 		hand_over(conn, bytes + taken, n - taken);
-	else
-		keep(conn, bytes + taken, n - taken);
+		return;
+	}
+	keep(conn, bytes + taken, n - taken);
+	httpd_conn_wait(conn);
 }
 
 /* The peer sends no more. What it asked before is answered, unless it is not even waiting. */
@@ -279,6 +283,7 @@ void httpd_conn_resume(struct httpd_conn *conn)
 			return;
 		}
 		fr_buf_drop(in, taken);
+		httpd_conn_wait(conn);
 	}
 	if (conn->eof)
 		input_ended(conn);

@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <stdlib.h>
 
 #include "httpd/conn.h"
 #include "httpd/origin.h"
@@ -46,10 +47,17 @@ static bool must_leave_first(const struct httpd_work *work)
 	return work->chunk || work->out.len > OUT_MAX;
 }
 
+/* What was deferred has its answer. */
+static void forget_deferred(struct httpd_conn *conn)
+{
+	free(conn->deferred);
+	conn->deferred = NULL;
+}
+
 void httpd_exchange_respond(struct httpd_exchange *exchange, const struct httpd_response *response)
 {
 	struct httpd_conn *conn = exchange->conn;
-	struct httpd_work *work = conn->work;
+	bool later = !conn->work; /* the handler has returned, and nothing else is under way */
 	struct httpd_answer_mode mode = {
 		.request = &exchange->request,
 		.head = exchange->request.method == HTTPD_HEAD,
@@ -62,15 +70,22 @@ void httpd_exchange_respond(struct httpd_exchange *exchange, const struct httpd_
 	exchange->answered = true;
 	if (conn->state == HTTPD_CONN_CLOSED)
 		return;
-	if (httpd_response_add(conn->server, work, response, mode) < 0) {
+	if (!httpd_conn_work(conn) ||
+	    httpd_response_add(conn->server, conn->work, response, mode) < 0) {
 		httpd_conn_close(conn);
 		return;
 	}
+	forget_deferred(conn);
 	if (mode.close)
 		httpd_conn_move(conn, HTTPD_CONN_LAST);
 	else
-		httpd_conn_move(conn, must_leave_first(work) ? HTTPD_CONN_FULL : HTTPD_CONN_IDLE);
-	httpd_conn_ready(conn);
+		httpd_conn_move(conn,
+				must_leave_first(conn->work) ? HTTPD_CONN_FULL : HTTPD_CONN_IDLE);
+	/* A thousand polls that are answered at once then share the work of one. */
+	if (later && !conn->work->chunk)
+		httpd_conn_flush(conn);
+	else
+		httpd_conn_ready(conn);
 }
 
 void httpd_exchange_error(struct httpd_exchange *exchange, int status, struct fr_str text)
@@ -123,13 +138,78 @@ void httpd_exchange_refuse_method(struct httpd_exchange *exchange, unsigned meth
 	fr_buf_fini(&body);
 }
 
-void httpd_exchange_defer(struct httpd_exchange *exchange, void (*on_abort)(void *ctx), void *ctx)
+/* --- deferring --- */
+
+/* Where the parser's bytes of a request go: the header, and behind it what is not in it. */
+struct place {
+	struct fr_str head;
+	char *at, *end;
+};
+
+static struct fr_str move_view(struct place *place, struct fr_str view)
 {
-	assert(!exchange->answered && on_abort);
+	uintptr_t offset = (uintptr_t)view.at - (uintptr_t)place->head.at;
+	char *at = place->end;
+
+	if (view.len == 0)
+		return view.at ? FR_STR("") : view;
+	if (offset < place->head.len)
+		return fr_str(place->at + offset, view.len);
+	memcpy(at, view.at, view.len);
+	place->end += view.len;
+	return fr_str(at, view.len);
+}
+
+static void move_views(struct httpd_request *request, struct httpd_header *headers,
+		       struct place *place)
+{
+	memcpy(place->at, place->head.at, place->head.len);
+	place->end = place->at + place->head.len;
+	request->target = move_view(place, request->target);
+	request->path = move_view(place, request->path);
+	request->query = move_view(place, request->query);
+	request->body = move_view(place, request->body);
+	request->host = move_view(place, request->host);
+	for (size_t i = 0; i < request->header_count; i++) {
+		headers[i].name = move_view(place, request->headers[i].name);
+		headers[i].value = move_view(place, request->headers[i].value);
+	}
+	request->headers = headers;
+}
+
+/* The exchange with its request, out of the parser's memory. NULL: no memory. */
+static struct httpd_exchange *copy(const struct httpd_exchange *exchange)
+{
+	const struct httpd_request *request = &exchange->request;
+	struct place place = {.head = httpd_parser_head(exchange->conn->work->parser)};
+	size_t headers = request->header_count * sizeof(struct httpd_header);
+	struct httpd_exchange *made = malloc(sizeof(*made) + headers + place.head.len +
+					     request->path.len + request->body.len);
+
+	if (!made)
+		return NULL;
+	*made = *exchange;
+	place.at = (char *)(made + 1) + headers;
+	move_views(&made->request, (struct httpd_header *)(made + 1), &place);
+	return made;
+}
+
+struct httpd_exchange *httpd_exchange_defer(struct httpd_exchange *exchange,
+					    void (*on_abort)(void *ctx), void *ctx)
+{
+	struct httpd_conn *conn = exchange->conn;
+
+	assert(!exchange->answered && on_abort && conn->state == HTTPD_CONN_ASKED);
 	exchange->deferred = true;
 	exchange->on_abort = on_abort;
 	exchange->ctx = ctx;
+	conn->deferred = copy(exchange);
+	if (!conn->deferred)
+		httpd_exchange_error(exchange, 503, FR_STR_NULL);
+	return conn->deferred;
 }
+
+/* --- taking and moving --- */
 
 /* Sends head, behind answers that have not left; the rest of it is held. */
 static int send_head(struct httpd_conn *conn, struct fr_str head)

@@ -1,6 +1,6 @@
 /*
  * One request and its one response. Owned by its connection; a handler answers at once or *defers*:
- * then it holds the pointer until it answers or on_abort says that the peer is gone.
+ * then it holds what it gets for it until it answers or on_abort says that the peer is gone.
  */
 #ifndef HTTPD_EXCHANGE_H
 #define HTTPD_EXCHANGE_H
@@ -85,8 +85,9 @@ struct httpd_exchange {
 
 /*
  * Answers. Date, Content-Length, Connection and the security headers that every answer has are
- * added; for HEAD and 304 the body is left out. Exactly once an exchange; the request's views are
- * gone after it. The bytes leave on the next flush.
+ * added; for HEAD and 304 the body is left out. Exactly once an exchange; it and the request's
+ * views are gone after it. The bytes leave on the next flush, those of a small answer that was
+ * deferred at once if they can.
  */
 void httpd_exchange_respond(struct httpd_exchange *exchange, const struct httpd_response *response);
 /* {"error": "<reason phrase or text>"} with that status; text may be absent. */
@@ -95,12 +96,14 @@ void httpd_exchange_error(struct httpd_exchange *exchange, int status, struct fr
  * page that may ask is told the same by 204. */
 void httpd_exchange_refuse_method(struct httpd_exchange *exchange, unsigned methods);
 /*
- * Answer later. The connection keeps the exchange and goes on reading. When the peer closes or
- * shuts down its side, or the connection ends otherwise, on_abort comes (never from inside a
- * function of this header); until it has returned the exchange is there, and answering it does
- * nothing.
+ * Answer later: returns the exchange to do it with, the same request in memory of its own size, and
+ * the one given may not be touched any more. NULL: no memory, 503 was the answer. The connection
+ * goes on reading. When the peer closes or shuts down its side, or the connection ends otherwise,
+ * on_abort comes (never from inside a function of this header); until it has returned the exchange
+ * is there, and answering it does nothing.
  */
-void httpd_exchange_defer(struct httpd_exchange *exchange, void (*on_abort)(void *ctx), void *ctx);
+struct httpd_exchange *httpd_exchange_defer(struct httpd_exchange *exchange,
+					    void (*on_abort)(void *ctx), void *ctx) FR_MUST_CHECK;
 /*
  * Takes the connection out of HTTP after the given bytes (a 101 response, or nothing) were sent,
  * and gives it to the new handler, whose on_recv is first called with what the peer sent after the

@@ -146,7 +146,7 @@ void httpd_server_return(struct httpd_server *server, struct httpd_work *work)
 	forget(&work->out);
 	net_chunk_unref(work->chunk);
 	work->chunk = NULL;
-	fr_list_append(&server->pool, &work->link);
+	fr_list_append(server->pool.next, &work->link); /* first: what is warm is taken next */
 	server->pool_count++;
 }
 

@@ -70,8 +70,8 @@ static void on_wait(void *ctx, struct httpd_exchange *exchange)
 	FUZZ_CHECK(!site->waiting); /* one at a time on a connection */
 	site->asked++;
 	site->deferred++;
-	site->waiting = exchange;
-	httpd_exchange_defer(exchange, on_abort, site);
+	site->waiting = httpd_exchange_defer(exchange, on_abort, site);
+	FUZZ_CHECK(site->waiting != NULL);
 }
 
 static void answer_waiting(struct site *site)

@@ -76,8 +76,7 @@ static inline void site_wait(void *ctx, struct httpd_exchange *exchange)
 	struct site *site = ctx;
 
 	site->requests++;
-	site->waiting = exchange;
-	httpd_exchange_defer(exchange, site_on_abort, site);
+	site->waiting = httpd_exchange_defer(exchange, site_on_abort, site);
 }
 
 static inline void site_taken_recv(void *ctx, const uint8_t *bytes, size_t n)

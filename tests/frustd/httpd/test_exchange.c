@@ -143,6 +143,57 @@ static void errors_are_json(void **state)
 	site_close(&site);
 }
 
+/* What reads requests has read others meanwhile. */
+static void a_deferred_request_stays_as_it_was(void **state)
+{
+	const struct httpd_request *request;
+	struct memconn *other;
+	struct site site;
+
+	(void)state;
+	site_open(&site);
+	CHECK_INT(httpd_server_route(site.server, FR_STR("/later"), HTTPD_POST, site_wait, &site),
+		  0);
+	site_say(&site,
+		 "POST /l%61ter?x=%20y" HOST "X-A: b\r\nX-Empty:\r\nContent-Length: 4\r\n\r\nbody");
+	other = site.m;
+	site.m = site_connect(&site);
+	site_say(&site, "POST /echo?zzzzzzzzz" HOST "X-Z: zzzzzz\r\nContent-Length: 4\r\n\r\nzzzz");
+	CHECK(site_ends(&site, "zzzz"));
+	request = &site.waiting->request;
+	CHECK_INT(request->method, HTTPD_POST);
+	CHECK_STR(request->target, "/l%61ter?x=%20y");
+	CHECK_STR(request->path, "/later");
+	CHECK_STR(request->query, "x=%20y");
+	CHECK_STR(request->host, "a");
+	CHECK_STR(request->body, "body");
+	CHECK_INT(request->header_count, 4);
+	CHECK_STR(httpd_request_header(request, FR_STR("x-a")), "b");
+	CHECK_STR(httpd_request_header(request, FR_STR("x-empty")), "");
+	CHECK(!httpd_request_header(request, FR_STR("x-z")).at);
+	net_conn_close(&site.m->conn);
+	site_turn(&site);
+	memconn_free(site.m);
+	site.m = other;
+	httpd_exchange_respond(site.waiting, &(struct httpd_response){.status = 200});
+	site_close(&site);
+}
+
+static void a_small_deferred_answer_leaves_at_once(void **state)
+{
+	struct site site;
+
+	(void)state;
+	site_open(&site);
+	site_say(&site, GET_WAIT);
+	httpd_exchange_error(site.waiting, 404, FR_STR_NULL);
+	CHECK(site_ends(&site, "{\"error\": \"Not Found\"}"));
+	site_say(&site, GET_WAIT);
+	CHECK_INT(site.requests, 2);
+	site_close(&site);
+	CHECK_INT(site.aborts, 1);
+}
+
 static void a_taken_connection_gets_the_bytes_behind_its_request(void **state)
 {
 	struct site site;
@@ -332,6 +383,8 @@ int main(void)
 		cmocka_unit_test(statuses_without_a_body_have_no_length),
 		cmocka_unit_test(a_large_body_that_is_not_shared_is_copied),
 		cmocka_unit_test(errors_are_json),
+		cmocka_unit_test(a_deferred_request_stays_as_it_was),
+		cmocka_unit_test(a_small_deferred_answer_leaves_at_once),
 		cmocka_unit_test(a_taken_connection_gets_the_bytes_behind_its_request),
 		cmocka_unit_test(a_connection_can_be_taken_at_every_cut),
 		cmocka_unit_test(a_new_owner_that_closes_hears_no_more),

@@ -61,8 +61,7 @@ static void on_abort(void *ctx)
 
 static void wait_for_us(void *ctx, struct httpd_exchange *exchange)
 {
-	*(struct httpd_exchange **)ctx = exchange;
-	httpd_exchange_defer(exchange, on_abort, ctx);
+	*(struct httpd_exchange **)ctx = httpd_exchange_defer(exchange, on_abort, ctx);
 }
 
 #define HOST " HTTP/1.1\r\nHost: a\r\n"
@@ -72,6 +71,13 @@ static void say(struct httpd_server *server, struct net_conn *conn, const char *
 	if (!conn->closing)
 		conn->handler->on_recv(conn->ctx, (const uint8_t *)text, strlen(text));
 	httpd_server_flush(server);
+}
+
+static void answer(struct net_conn *conn, struct httpd_exchange **waiting)
+{
+	if (*waiting && !conn->closing)
+		httpd_exchange_error(*waiting, 400, FR_STR("text"));
+	*waiting = NULL;
 }
 
 static void converse(struct net_timers *timers, struct httpd_server *server)
@@ -88,11 +94,18 @@ static void converse(struct net_timers *timers, struct httpd_server *server)
 	say(server, &conn,
 	    "POST /b%69g" HOST "Transfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n");
 	say(server, &conn, "GET /wait" HOST "\r\nGET /none" HOST "\r\nGET");
-	if (waiting && !conn.closing)
-		httpd_exchange_error(waiting, 400, FR_STR("text"));
+	answer(&conn, &waiting);
 	httpd_server_flush(server);
 	net_timers_run(timers, timers->now);
-	say(server, &conn, " /big" HOST "\r\nPOST /wait" HOST "\r\nnonsense\r\n\r\n");
+	say(server, &conn, " /big" HOST "\r\n");
+	say(server, &conn, "GET /wait" HOST "\r\n");
+	answer(&conn, &waiting);
+	say(server, &conn, "GET /wait" HOST "\r\n");
+	say(server, &conn, "GET /none" HOST "\r\n");
+	answer(&conn, &waiting);
+	httpd_server_flush(server);
+	net_timers_run(timers, timers->now);
+	say(server, &conn, "POST /wait" HOST "\r\nnonsense\r\n\r\n");
 	net_conn_close(&conn);
 	if (conn.handler)
 		conn.handler->on_closed(conn.ctx, 0);
