@@ -98,13 +98,13 @@ int frust__sqlite_commit(struct frust__store *store, struct frust_error *err)
 void frust__sqlite_rollback(struct frust__store *store)
 {
 	struct frust__sqlite *s = frust__sqlite_of(store);
-	bool damaged = (sqlite3_errcode(s->db) & 0xff) == SQLITE_CORRUPT;
+	int last = sqlite3_errcode(s->db) & 0xff;
 
 	/* some errors have rolled back already */
 	if (!sqlite3_get_autocommit(s->db))
 		(void)!frust__sqlite_run(s, FRUST__SQL_ROLLBACK, NULL, 0, NULL);
 	/* a damaged page stays in the cache, though the file may be mended */
-	if (damaged)
+	if (last == SQLITE_CORRUPT || last == SQLITE_NOTADB)
 		sqlite3_db_release_memory(s->db);
 }
 
