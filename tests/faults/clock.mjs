@@ -16,6 +16,7 @@ import { assertNothingLost, Scope, serve } from './helpers/site.mjs';
 
 const SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE, DAY = 24 * HOUR;
 const ROUTES = ['current_stats', 'latest_clicks', 'latest_events', 'latest_hours', 'users'].map((name) => `/api/${name}`);
+const UNSHIFTED = ['--clock-shift', '0'];
 
 const told = (scope, port) => Promise.all(ROUTES.map((path) => getJson(scope, port, path)));
 
@@ -24,14 +25,14 @@ const toldAnew = (server, shim) => Scope.of(async (scope) => {
 	const db = join(scratch(scope), 'copy.sqlite');
 	const { code, stderr } = await frustctl(['backup', '--db', server.db, db]);
 	assert.equal(code, 0, stderr);
-	const second = await serve(scope, { db, env: shim.env });
+	const second = await serve(scope, { db, env: shim.env, args: UNSHIFTED });
 	return told(scope, second.port);
 });
 
 test('steps: what is served is what is stored, as of now', async (t) => {
 	const random = chance(t);
 	const shim = new Shim(t).lazy();
-	const server = await serve(t, { env: shim.env });
+	const server = await serve(t, { env: shim.env, args: UNSHIFTED });
 	const anna = await presser(t, server.port);
 	const acked = [];
 	// Counted from a quarter past the hour, and never near the end of one: it must not turn between two answers.
@@ -92,7 +93,7 @@ test('ends at the second of the turn: nothing is lost, no hour is wrong', async 
 		const shim = new Shim(t).lazy();
 		const turn = round % 3 ? HOUR : DAY;
 		shim.clock = 0;
-		const server = await serve(t, { db, env: shim.env });
+		const server = await serve(t, { db, env: shim.env, args: UNSHIFTED });
 		const anna = await presser(t, server.port);
 		acked.push(...await pressAll(anna, `${round} long before`, () => true));
 		const now = Date.now(), next = now - now % turn + turn;

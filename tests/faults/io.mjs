@@ -13,7 +13,7 @@ import { getJson } from '../integration/helpers/http.mjs';
 import { within } from '../integration/helpers/wait.mjs';
 import { chance } from './helpers/random.mjs';
 import { LONG, Shim } from './helpers/shim.mjs';
-import { assertNothingLost, EAGER, isReady, morning, mustPress, ready, says, serve, takenPort } from './helpers/site.mjs';
+import { assertNothingLost, EAGER, isReady, mustPress, ready, says, serve, takenPort } from './helpers/site.mjs';
 
 const FAULTS = {
 	'write: EIO': ['write', { error: 'EIO' }],
@@ -34,7 +34,7 @@ const LASTING = ['write: EIO', 'write: ENOSPC', 'write: EROFS', 'write: half, th
 async function site(t) {
 	const folder = scratch(t);
 	const shim = new Shim(t).lazy().under(folder);
-	const server = await serve(t, { db: join(folder, 'db.sqlite'), env: shim.env, args: morning() });
+	const server = await serve(t, { db: join(folder, 'db.sqlite'), env: shim.env });
 	const anna = await presser(t, server.port);
 	const watcher = await client(t, server.port, '4.8.4', ['websocket']);
 	const acked = [await mustPress(server.port, 'the first')];

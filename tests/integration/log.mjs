@@ -23,7 +23,7 @@ function object(line) {
 }
 
 test('objects with level, time, client and session', async (t) => {
-	const server = await start(t, { args: ['--log-format', 'json', '--log-level', 'trace'] });
+	const server = await start(t, { args: ['--log-format', 'json', '--log-level', 'trace', '--clock-shift', '0'] });
 	const headers = { 'X-Forwarded-For': '203.0.113.5', Origin: 'https://evil "quoted"\u00e4.example' };
 	assert.equal((await request(t, server.port, 'GET', target(4, 'polling'), headers)).status, 403);
 	const session = await polling(t, server.port, 4);

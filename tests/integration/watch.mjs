@@ -41,7 +41,7 @@ async function connected(t, port, revision) {
 }
 
 for (const threads of [1, 3]) test(`metrics tell what has happened, on ${threads} thread(s)`, async (t) => {
-	const { port } = await start(t, { args: ['--click-rate', '1', '--no-web', '--threads', `${threads}`] });
+	const { port } = await start(t, { args: ['--click-rate', '1', '--no-web', '--threads', `${threads}`, '--clock-shift', '0'] });
 	const before = (await scrape(t, port)).metrics;
 	assert.equal(value(before, 'frust_clients'), 0);
 	assert.equal(value(before, 'frust_ready'), 1);

@@ -9,19 +9,12 @@ import { assertCountersEqualRows } from '../../integration/helpers/check.mjs';
 import { presser } from '../../integration/helpers/eio.mjs';
 import { frustctl, rows, start } from '../../integration/helpers/frustd.mjs';
 import { request } from '../../integration/helpers/http.mjs';
-import { at } from '../../integration/helpers/site.mjs';
 import { defer, PATIENCE } from '../../integration/helpers/wait.mjs';
 
 // No limit of rates comes in a test's way.
 export const EAGER = ['--click-rate', '0', '--packet-rate', '0', '--address-click-rate', '0', '--feed-rate', '0'];
 
 export const serve = (t, { args = [], ...options } = {}) => start(t, { args: [...EAGER, ...args], ...options });
-
-// The last ten in the morning: no day turns in a test, and nothing is of a time that is yet to come.
-export function morning() {
-	const now = Math.floor(Date.now() / 1000), ten = now - now % 86400 + 36000;
-	return at(ten > now ? ten - 86400 : ten);
-}
 
 // Waits for a line that matches, from the since-th of its log on.
 export const says = (server, line, since = 0) =>

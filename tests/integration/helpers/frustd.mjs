@@ -75,10 +75,15 @@ class Frustd {
 	}
 }
 
-// A running frustd: { port, db, child, stderr, kill, stop }. It is stopped after the test. db null: args name it, and
-// where to listen. by: a command that becomes it, for example ['prlimit', '--nofile=64'].
+// By this option a file's servers have begun at the last ten in the morning: neither hour nor day turn in a test that does
+// not want them to, and nothing is of a time that is yet to come.
+const begun = Math.floor(Date.now() / 1000), ten = begun - begun % 86400 + 36000;
+const MORNING = ['--clock-shift', String((ten > begun ? ten - 86400 : ten) - begun)];
+
+// A running frustd: { port, db, child, stderr, kill, stop }. It is stopped after the test. Its clock says morning, unless
+// args have it otherwise. db null: args name all. by: a command that becomes it, for example ['prlimit', '--nofile=64'].
 export async function start(t, { db, args = [], ...options } = {}) {
-	const named = db === null ? [] : ['--db', db ??= join(scratch(t), 'db.sqlite'), '--listen', '127.0.0.1:0'];
+	const named = db === null ? [] : ['--db', db ??= join(scratch(t), 'db.sqlite'), '--listen', '127.0.0.1:0', ...MORNING];
 	const server = new Frustd([...named, ...args], options);
 	defer(t, () => server.stop());
 	[server.port] = await server.ports();
