@@ -7,6 +7,7 @@
 
 #include <frust/frust.h>
 
+#include "sum.h"
 #include "term.h"
 #include "text.h"
 
@@ -110,11 +111,12 @@ void chart_draw(const struct chart *chart)
 
 static int shade_of(const struct chart_scale *scale, int64_t value)
 {
+	int shade;
+
 	if (value <= 0)
 		return 0;
-	if (value >= scale->most)
-		return SHADES - 1;
-	return 1 + (int)((double)value * (SHADES - 1) / (double)scale->most);
+	shade = 1 + (int)((double)value * (SHADES - 1) / (double)scale->most);
+	return shade < SHADES ? shade : SHADES - 1;
 }
 
 static const char *cell(const struct chart_scale *scale, int64_t value)
@@ -141,7 +143,7 @@ void chart_draw_cells(FILE *to, const struct chart_scale *scale, const char *lab
 	fprintf(to, "%-*s", (int)indent, label);
 	for (size_t i = 0; i < n; i++) {
 		fputs(cell(scale, values[i]), to);
-		sum += values[i];
+		sum = sum_of(sum, values[i]);
 	}
 	fprintf(to, "  %" PRId64 "\n", sum);
 }

@@ -6,6 +6,7 @@
 #include "cmd.h"
 #include "count.h"
 #include "people.h"
+#include "sum.h"
 #include "term.h"
 #include "text.h"
 #include "when.h"
@@ -85,8 +86,9 @@ static int fill(struct ctl *ctl, struct day *day)
 
 	for (size_t i = 0; i < count.count && !status; i++) {
 		int64_t t = later(day->start, count.hours[i].timestamp);
+		int64_t *clicks = &day->clicks[when_hour(opt->zone, t)];
 
-		day->clicks[when_hour(opt->zone, t)] += count.hours[i].clicks;
+		*clicks = sum_of(*clicks, count.hours[i].clicks);
 	}
 	count_fini(&count);
 	return status;

@@ -3,6 +3,7 @@
 
 #include "cmd.h"
 #include "count.h"
+#include "sum.h"
 
 static const struct out_column columns[] = {
 	{"timestamp", "hour", OUT_TIME},
@@ -29,9 +30,9 @@ static void add_up(struct count *count, const struct frust_zone *zone)
 		int64_t before = day;
 
 		day = frust_zone_day_start(zone, hour->timestamp);
-		hour->clicks_total = sum.clicks_total += hour->clicks;
-		hour->events_total = sum.events_total += hour->events;
-		sum.events_today = (day == before ? sum.events_today : 0) + hour->events;
+		hour->clicks_total = sum.clicks_total = sum_of(sum.clicks_total, hour->clicks);
+		hour->events_total = sum.events_total = sum_of(sum.events_total, hour->events);
+		sum.events_today = sum_of(day == before ? sum.events_today : 0, hour->events);
 		hour->events_today = sum.events_today;
 	}
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sum.h"
 #include "text.h"
 
 static int reserve(struct count *count)
@@ -54,8 +55,8 @@ static int on_hour(void *ctx, const struct frust_hour *hour)
 
 	if (!row)
 		return FRUST_ENOMEM;
-	row->clicks += hour->clicks;
-	row->events += hour->events;
+	row->clicks = sum_of(row->clicks, hour->clicks);
+	row->events = sum_of(row->events, hour->events);
 	return 0;
 }
 
@@ -67,8 +68,8 @@ static int on_record(void *ctx, const struct frust_record *record)
 	row = row_of(count, record->timestamp);
 	if (!row)
 		return FRUST_ENOMEM;
-	row->clicks += record->kind == FRUST_CLICK;
-	row->events += record->kind == FRUST_EVENT;
+	row->clicks = sum_of(row->clicks, record->kind == FRUST_CLICK);
+	row->events = sum_of(row->events, record->kind == FRUST_EVENT);
 	return 0;
 }
 
@@ -131,8 +132,8 @@ struct frust_hour count_sum(const struct count *count)
 	struct frust_hour sum = {0};
 
 	for (size_t i = 0; i < count->count; i++) {
-		sum.clicks += count->hours[i].clicks;
-		sum.events += count->hours[i].events;
+		sum.clicks = sum_of(sum.clicks, count->hours[i].clicks);
+		sum.events = sum_of(sum.events, count->hours[i].events);
 	}
 	return sum;
 }

@@ -265,6 +265,16 @@ test('a map of days has all that they count, and nothing else', async (t) => {
 	}
 });
 
+test('counters at the end of their range stay there', async (t) => {
+	const most = '9223372036854775807';
+	const hours = ['2026-11-22T16:00:00Z', '2026-11-22T17:00:00Z', '2026-11-22T17:00:01Z'].map((time, i) =>
+		`(${seconds(time)}, ${i ? most : `${most} - 1`}, ${most}, ${most}, ${most})`);
+	const db = ['--db', await database(t, `INSERT INTO hours VALUES ${hours}; INSERT INTO users VALUES ('A', ${most}, -${most} - 1)`), ...now];
+	for (const words of ['stats', 'stats --since today', 'hours', 'hours --since 1d', 'chart hours', 'chart week', 'chart users', 'users'])
+		assert.match(await ok([...words.split(' '), ...db]), new RegExp(` ${most}\\b`), words);
+	assert.match(await ok(['chart', 'week', ...db]), /Sun 22 Nov {2}( \.){16} # #( \.){6} {2}9223372036854775807$/m);
+});
+
 test('moments are read in many forms', async (t) => {
 	const db = ['--db', await site(t), ...now];
 	const since = async (when, ...more) => (await json(['clicks', ...db, '--since', when, ...more])).length;
