@@ -165,12 +165,18 @@ struct rows {
 		size_t at, len;
 	} * rows;
 	uint32_t count, size;
-	int64_t since; /* s */
-	int64_t gone;  /* the first id that is not recent any more */
+	int64_t since, now; /* s */
+	int64_t gone;       /* the first id that is not recent any more */
 };
 
 #define ENOUGH 1 /* stops the query */
 
+static int64_t sooner(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Of a time that is yet to come, by a clock that was ahead: as if it were shown now. */
 static int add_row(void *ctx, const struct frust_record *record)
 {
 	struct rows *rows = ctx;
@@ -190,8 +196,8 @@ static int add_row(void *ctx, const struct frust_record *record)
 		rows->size = size;
 	}
 	json_add_record(&rows->json, record);
-	rows->rows[rows->count++] = (struct row){record->id, record->timestamp, at,
-						 rows->json.len - at};
+	rows->rows[rows->count++] = (struct row){record->id, sooner(record->timestamp, rows->now),
+						 at, rows->json.len - at};
 	return fr_buf_error(&rows->json) < 0 ? FRUST_ENOMEM : 0;
 }
 
@@ -229,8 +235,8 @@ static void merge(struct recent *recent, struct rows *clicks, struct rows *event
 
 int recent_load(struct recent *recent, struct frust *db, int64_t now_ms, struct frust_error *error)
 {
-	struct rows clicks = {.since = (now_ms - recent->keep) / 1000};
-	struct rows events = {.since = clicks.since};
+	struct rows clicks = {.since = (now_ms - recent->keep) / 1000, .now = now_ms / 1000};
+	struct rows events = {.since = clicks.since, .now = clicks.now};
 	int err = read_rows(&clicks, db, FRUST_CLICK, error);
 
 	if (!err)

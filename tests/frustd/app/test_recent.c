@@ -186,15 +186,20 @@ static void a_database_gives_the_last_minutes_by_their_times(void **state)
 	apply(db, FRUST_CLICK, NOW / 1000 - 20);
 	apply(db, FRUST_CLICK, NOW / 1000 - 10);
 	apply(db, FRUST_EVENT, NOW / 1000 - 10);
+	apply(db, FRUST_CLICK, INT64_MAX); /* by a clock that was ahead: as if it had come now */
 	CHECK_INT(recent_init(&recent, KEEP), 0);
 	CHECK_INT(recent_load(&recent, db, NOW, NULL), 0);
 	CHECK(!holds(&recent, 0, 0, NOW));
 	CHECK(holds(&recent, 1, 0, NOW));
-	CHECK_INT(recent.count, 4);
+	CHECK_INT(recent.count, 5);
 	recent_since(&recent, &(struct recent_offset){1, 0}, write_down, &out);
 	fr_buf_add_char(&out, '\0');
 	CHECK(strstr(out.at, "@1-1 ") < strstr(out.at, "@2-1 "));
 	CHECK(strstr(out.at, "@3-1 ") < strstr(out.at, "@3-2 "));
+	CHECK(holds(&recent, 4, 2, NOW + KEEP));
+	CHECK_INT(recent.count, 1);
+	CHECK(holds(&recent, 4, 2, NOW + KEEP + 1));
+	CHECK_INT(recent.count, 0);
 	fr_buf_fini(&out);
 	recent_fini(&recent);
 	frust_close(db);
