@@ -98,7 +98,7 @@ static int find_count(struct check *check, enum frust_finding_kind kind, struct 
 /* A user without counters, without rows, or without a name. */
 static int find_user(struct check *check, const struct frust__user_audit *a)
 {
-	int64_t rows = frust__add(a->click_rows, a->event_rows);
+	int64_t rows = fr_sum(a->click_rows, a->event_rows);
 	struct frust_finding finding = {.severity = FRUST_NOTE,
 					.kind = FRUST_FOUND_USER,
 					.name = a->counters.name,
@@ -122,8 +122,8 @@ static int on_user(void *ctx, const struct frust__user_audit *a)
 	const struct frust_user *user = &a->counters;
 	int status;
 
-	check->verdict->clicks = frust__add(check->verdict->clicks, a->click_rows);
-	check->verdict->events = frust__add(check->verdict->events, a->event_rows);
+	check->verdict->clicks = fr_sum(check->verdict->clicks, a->click_rows);
+	check->verdict->events = fr_sum(check->verdict->events, a->event_rows);
 	check->verdict->users += a->counted;
 	if (!a->counted || (!a->click_rows && !a->event_rows && !user->clicks && !user->events))
 		return find_user(check, a);
@@ -169,12 +169,12 @@ static int check_counters(struct check *check, const struct frust__hour_audit *a
 {
 	const struct frust_hour *hour = &a->counters;
 	int64_t t = hour->timestamp;
-	int64_t clicks = frust__add(a->click_rows, a->clicks_erased);
-	int64_t events = frust__add(frust__add(a->event_rows, a->unsaved), a->events_erased);
+	int64_t clicks = fr_sum(a->click_rows, a->clicks_erased);
+	int64_t events = fr_sum(fr_sum(a->event_rows, a->unsaved), a->events_erased);
 	int status = 0;
 
 	if (!a->counted)
-		return find_no_counters(check, t, frust__add(clicks, events));
+		return find_no_counters(check, t, fr_sum(clicks, events));
 	if (hour->clicks != clicks)
 		status = find_hour(check, FRUST_PROBLEM, FRUST_FOUND_HOUR_CLICKS, t, clicks,
 				   hour->clicks, "clicks", "");
@@ -192,7 +192,7 @@ static int check_total(struct check *check, enum frust_finding_kind kind, int64_
 		       int64_t before, int64_t own, int64_t total)
 {
 	const char *what = kind == FRUST_FOUND_CLICKS_TOTAL ? "clicks in all" : "events in all";
-	int64_t expected = frust__add(before, own);
+	int64_t expected = fr_sum(before, own);
 	bool older = !check->totals && total > expected;
 
 	if (total == expected)
@@ -295,7 +295,7 @@ int frust_check(struct frust *db, const struct frust_check_options *options, fru
 	if (!db || (options && !frust__options_copy(&of, sizeof(of), options)))
 		return frust__fail(err, FRUST_EINVAL, "no database, or not the options of a check");
 	check.store = db->store;
-	check.latest = frust__add(of.now, FRUST_DAY);
+	check.latest = fr_sum(of.now, FRUST_DAY);
 	own = !db->reading;
 	status = own ? frust_read_begin(db, err) : 0;
 	if (!status)

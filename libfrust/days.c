@@ -45,8 +45,8 @@ static int add_to_day(struct site *site, int64_t t, int64_t clicks, int64_t even
 		site->day = day_of(site->zone, t);
 		site->end = frust_zone_day_end(site->zone, t);
 	}
-	site->day.clicks = frust__add(site->day.clicks, clicks);
-	site->day.events = frust__add(site->day.events, events);
+	site->day.clicks = fr_sum(site->day.clicks, clicks);
+	site->day.events = fr_sum(site->day.events, events);
 	return 0;
 }
 
@@ -63,9 +63,9 @@ static int on_hour(void *ctx, const struct frust_hour *hour)
 	int64_t later[2] = {0, 0};
 	int status;
 
-	if (border > t && frust__sub(border, t) < FRUST_HOUR) {
-		status = site->db->store->ops->count(site->db->store, border,
-						     frust__add(t, FRUST_HOUR), later, site->err);
+	if (border > t && fr_difference(border, t) < FRUST_HOUR) {
+		status = site->db->store->ops->count(site->db->store, border, fr_sum(t, FRUST_HOUR),
+						     later, site->err);
 		if (status)
 			return status;
 	}

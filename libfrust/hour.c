@@ -19,21 +19,3 @@ int64_t frust_day_start(int64_t t)
 {
 	return floor_to(t, FRUST_DAY);
 }
-
-int64_t frust__add(int64_t a, int64_t b)
-{
-	int64_t sum;
-
-	if (__builtin_add_overflow(a, b, &sum))
-		return a < 0 ? INT64_MIN : INT64_MAX;
-	return sum;
-}
-
-int64_t frust__sub(int64_t a, int64_t b)
-{
-	int64_t difference;
-
-	if (__builtin_sub_overflow(a, b, &difference))
-		return a < 0 ? INT64_MIN : INT64_MAX;
-	return difference;
-}

@@ -7,6 +7,7 @@
 #include "base/attr.h"
 #include "base/buf.h"
 #include "base/str.h"
+#include "base/sum.h"
 #include "tally.h"
 
 struct frust__store;
@@ -47,9 +48,6 @@ bool frust__record_whole(const struct frust_record *record);
 /* The index of an unsaved event's name, below FRUST__UNSAVED, or -1. */
 int frust__unsaved_index(struct frust_str name);
 struct frust_str frust__unsaved_name(int index);
-/* a + b and a - b, at the ends of the range instead of beyond them: counters come from files. */
-int64_t frust__add(int64_t a, int64_t b);
-int64_t frust__sub(int64_t a, int64_t b);
 
 static inline struct fr_str frust__str(struct frust_str s)
 {

@@ -129,7 +129,7 @@ static int find_known(struct merge *m)
 	struct frust_filter filter = FRUST_FILTER_INIT;
 
 	filter.since = m->entries[0].record->timestamp;
-	filter.until = frust__add(m->entries[m->chunk.count - 1].record->timestamp, 1);
+	filter.until = fr_sum(m->entries[m->chunk.count - 1].record->timestamp, 1);
 	filter.by_time = true;
 	return store->ops->records(m->db->store, m->kind, &filter, on_known, m, m->err);
 }

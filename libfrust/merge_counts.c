@@ -33,14 +33,14 @@ static int on_unsaved(void *ctx, const struct frust_unsaved *unsaved)
 	struct frust__store *store = c->db->store;
 	struct unsaved_here here = {unsaved->name, 0};
 	int64_t more;
-	int status = store->ops->unsaved(store, unsaved->hour, frust__add(unsaved->hour, 1),
+	int status = store->ops->unsaved(store, unsaved->hour, fr_sum(unsaved->hour, 1),
 					 find_unsaved, &here, c->err);
 
 	if (status || unsaved->count <= here.count)
 		return status;
-	more = frust__sub(unsaved->count, here.count);
+	more = fr_difference(unsaved->count, here.count);
 	status = store->ops->add_unsaved(store, unsaved->hour, unsaved->name, more, c->err);
-	c->job->receipt.unsaved = frust__add(c->job->receipt.unsaved, more);
+	c->job->receipt.unsaved = fr_sum(c->job->receipt.unsaved, more);
 	return status ? status : frust__shift_add(c->hours, unsaved->hour, 0, more);
 }
 
@@ -64,8 +64,8 @@ static int on_erased(void *ctx, const struct frust__erased *erased)
 	struct counts *c = ctx;
 	struct frust__store *store = c->db->store;
 	struct frust__erased here = {0}, more;
-	int status = store->ops->erased(store, erased->hour, frust__add(erased->hour, 1),
-					keep_erased, &here, c->err);
+	int status = store->ops->erased(store, erased->hour, fr_sum(erased->hour, 1), keep_erased,
+					&here, c->err);
 
 	if (status)
 		return status;
@@ -81,16 +81,16 @@ static int on_erased(void *ctx, const struct frust__erased *erased)
 
 static int64_t clicks_beyond(const struct frust__hour_audit *a)
 {
-	int64_t borne = frust__add(a->click_rows, a->clicks_erased);
+	int64_t borne = fr_sum(a->click_rows, a->clicks_erased);
 
-	return a->counted ? frust__sub(a->counters.clicks, borne) : 0;
+	return a->counted ? fr_difference(a->counters.clicks, borne) : 0;
 }
 
 static int64_t events_beyond(const struct frust__hour_audit *a)
 {
-	int64_t borne = frust__add(frust__add(a->event_rows, a->unsaved), a->events_erased);
+	int64_t borne = fr_sum(fr_sum(a->event_rows, a->unsaved), a->events_erased);
 
-	return a->counted ? frust__sub(a->counters.events, borne) : 0;
+	return a->counted ? fr_difference(a->counters.events, borne) : 0;
 }
 
 static int keep_audit(void *ctx, const struct frust__hour_audit *audit)
@@ -110,8 +110,8 @@ static int on_hour(void *ctx, const struct frust__hour_audit *theirs)
 
 	if ((clicks <= 0 && events <= 0) || hour != frust_hour_start(hour))
 		return 0;
-	status = store->ops->audit_hours(store, hour, frust__add(hour, FRUST_HOUR), keep_audit,
-					 &ours, c->err);
+	status = store->ops->audit_hours(store, hour, fr_sum(hour, FRUST_HOUR), keep_audit, &ours,
+					 c->err);
 	if (status)
 		return status;
 	clicks = excess(clicks, clicks_beyond(&ours));

@@ -40,7 +40,7 @@ static int on_hour(void *ctx, const struct frust_hour *row)
 	if (day != days->day)
 		days->events = 0;
 	days->day = day;
-	days->events = frust__add(days->events, hour.events);
+	days->events = fr_sum(days->events, hour.events);
 	if (hour.timestamp < days->since)
 		return 0;
 	hour.events_today = days->events;

@@ -86,7 +86,7 @@ static int write_users(struct repair *repair, struct frust__store *store, struct
 static int on_hour(void *ctx, const struct frust__hour_audit *a)
 {
 	struct repair *repair = ctx;
-	int64_t events = frust__add(frust__add(a->event_rows, a->unsaved), a->events_erased);
+	int64_t events = fr_sum(fr_sum(a->event_rows, a->unsaved), a->events_erased);
 	struct mended *mended;
 
 	if (repair->count == repair->size) {
@@ -102,7 +102,7 @@ static int on_hour(void *ctx, const struct frust__hour_audit *a)
 	*mended = (struct mended){.was = a->counters, .is = a->counters, .counted = a->counted};
 	/* counters of no hour have no rows: nothing is known of them */
 	mended->kept = a->counters.timestamp == frust_hour_start(a->counters.timestamp);
-	mended->is.clicks = frust__add(a->click_rows, a->clicks_erased);
+	mended->is.clicks = fr_sum(a->click_rows, a->clicks_erased);
 	/* what an hour counts beyond its rows was an unsaved event once */
 	if (mended->is.events < events)
 		mended->is.events = events;
@@ -116,9 +116,9 @@ static int on_hour(void *ctx, const struct frust__hour_audit *a)
  */
 static int64_t base(int64_t total, int64_t was, int64_t is, int64_t before)
 {
-	int64_t own = frust__add(was > is ? was : is, before);
+	int64_t own = fr_sum(was > is ? was : is, before);
 
-	return total > own ? frust__sub(total, own) : 0;
+	return total > own ? fr_difference(total, own) : 0;
 }
 
 static void add_totals(struct repair *repair)
@@ -133,8 +133,8 @@ static void add_totals(struct repair *repair)
 			events = base(m->was.events_total, m->was.events, m->is.events, events);
 			break;
 		}
-		clicks = frust__add(clicks, m->kept ? m->is.clicks : 0);
-		events = frust__add(events, m->kept ? m->is.events : 0);
+		clicks = fr_sum(clicks, m->kept ? m->is.clicks : 0);
+		events = fr_sum(events, m->kept ? m->is.events : 0);
 		if (i == repair->count - 1)
 			clicks = events = 0;
 	}
@@ -143,8 +143,8 @@ static void add_totals(struct repair *repair)
 
 		if (!m->kept)
 			continue;
-		clicks = frust__add(clicks, m->is.clicks);
-		events = frust__add(events, m->is.events);
+		clicks = fr_sum(clicks, m->is.clicks);
+		events = fr_sum(events, m->is.events);
 		m->is.clicks_total = clicks;
 		m->is.events_total = events;
 	}

@@ -141,7 +141,7 @@ void frust__rows_count(const struct frust__row *row, struct frust_receipt *recei
 	receipt->hours += row->kind == FRUST__ROW_HOUR;
 	receipt->bans += row->kind == FRUST__ROW_BAN || row->kind == FRUST__ROW_GLOB;
 	if (row->kind == FRUST__ROW_UNSAVED)
-		receipt->unsaved = frust__add(receipt->unsaved, row->as.unsaved.count);
+		receipt->unsaved = fr_sum(receipt->unsaved, row->as.unsaved.count);
 }
 
 struct copy {

@@ -45,8 +45,8 @@ int frust__shift_add(struct frust__shift *shift, int64_t hour, int64_t clicks, i
 		shift->hours[i] = (struct frust__erased){.hour = hour};
 		shift->count++;
 	}
-	shift->hours[i].clicks = frust__add(shift->hours[i].clicks, clicks);
-	shift->hours[i].events = frust__add(shift->hours[i].events, events);
+	shift->hours[i].clicks = fr_sum(shift->hours[i].clicks, clicks);
+	shift->hours[i].events = fr_sum(shift->hours[i].events, events);
 	return 0;
 }
 
@@ -87,7 +87,7 @@ static int plan_row(struct plan *plan, const struct frust_hour *row)
 
 static int64_t floored(int64_t a, int64_t difference)
 {
-	int64_t sum = frust__add(a, difference);
+	int64_t sum = fr_sum(a, difference);
 
 	return sum < 0 && difference < 0 ? 0 : sum;
 }
@@ -106,10 +106,10 @@ static int plan_new(struct plan *plan, int64_t until)
 
 		if (!row.clicks && !row.events)
 			continue;
-		row.clicks_total = frust__add(plan->before.clicks_total, row.clicks);
-		row.events_total = frust__add(plan->before.events_total, row.events);
-		plan->clicks = frust__add(plan->clicks, row.clicks);
-		plan->events = frust__add(plan->events, row.events);
+		row.clicks_total = fr_sum(plan->before.clicks_total, row.clicks);
+		row.events_total = fr_sum(plan->before.events_total, row.events);
+		plan->clicks = fr_sum(plan->clicks, row.clicks);
+		plan->events = fr_sum(plan->events, row.events);
 		plan->changed++;
 		plan->made++;
 		status = plan_row(plan, &row);
@@ -136,8 +136,8 @@ static int on_hour(void *ctx, const struct frust_hour *hour)
 
 		row.clicks = floored(hour->clicks, more->clicks);
 		row.events = floored(hour->events, more->events);
-		plan->clicks = frust__add(plan->clicks, frust__sub(row.clicks, hour->clicks));
-		plan->events = frust__add(plan->events, frust__sub(row.events, hour->events));
+		plan->clicks = fr_sum(plan->clicks, fr_difference(row.clicks, hour->clicks));
+		plan->events = fr_sum(plan->events, fr_difference(row.events, hour->events));
 		plan->changed += row.clicks != hour->clicks || row.events != hour->events;
 	}
 	row.clicks_total = floored(hour->clicks_total, plan->clicks);

@@ -34,10 +34,10 @@ static int ask(struct frust *db, int64_t now, const struct frust_zone *zone,
 		return status;
 	stats->clicks_total = newest.clicks_total;
 	stats->events_total = newest.events_total;
-	status = ops->hours(db->store, hour, frust__add(hour, 1), take_hour, stats, err);
+	status = ops->hours(db->store, hour, fr_sum(hour, 1), take_hour, stats, err);
 	if (status)
 		return status;
-	return frust_days(db, (struct frust_str){NULL, 0}, now, frust__add(now, 1), zone, take_day,
+	return frust_days(db, (struct frust_str){NULL, 0}, now, fr_sum(now, 1), zone, take_day,
 			  stats, err);
 }
 

@@ -1,6 +1,7 @@
 #include "app/hours.h"
 
 #include "app/json.h"
+#include "base/sum.h"
 
 int64_t hours_since(const struct frust_zone *zone, int64_t now)
 {
@@ -44,8 +45,8 @@ static void take_totals(struct hours *hours, uint32_t i, const struct frust_stat
 		if (day_of(hours, before) == day_of(hours, row))
 			row->events_today = before->events_today;
 	} else if (i + 1 < hours->count) {
-		row->clicks_total = after->clicks_total - after->clicks;
-		row->events_total = after->events_total - after->events;
+		row->clicks_total = fr_difference(after->clicks_total, after->clicks);
+		row->events_total = fr_difference(after->events_total, after->events);
 	} else {
 		row->clicks_total = totals->clicks_total;
 		row->events_total = totals->events_total;
@@ -82,15 +83,15 @@ void hours_add(struct hours *hours, enum frust_kind kind, int64_t t,
 		return;
 	day = day_of(hours, row);
 	if (kind == FRUST_CLICK)
-		row->clicks++;
+		row->clicks = fr_sum(row->clicks, 1);
 	else
-		row->events++;
+		row->events = fr_sum(row->events, 1);
 	for (; row < hours->rows + hours->count; row++) {
 		if (kind == FRUST_CLICK) {
-			row->clicks_total++;
+			row->clicks_total = fr_sum(row->clicks_total, 1);
 		} else {
-			row->events_total++;
-			row->events_today += day_of(hours, row) == day;
+			row->events_total = fr_sum(row->events_total, 1);
+			row->events_today = fr_sum(row->events_today, day_of(hours, row) == day);
 		}
 	}
 }

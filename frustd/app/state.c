@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "app/json.h"
+#include "base/sum.h"
 
 static int add_hour(void *ctx, const struct frust_hour *row)
 {
@@ -155,13 +156,13 @@ static void count(struct state *state, const struct frust_record *record)
 	struct frust_stats before = *stats;
 
 	if (record->kind == FRUST_CLICK) {
-		stats->clicks_total++;
-		stats->clicks_today++;
-		stats->clicks_hour++;
+		stats->clicks_total = fr_sum(stats->clicks_total, 1);
+		stats->clicks_today = fr_sum(stats->clicks_today, 1);
+		stats->clicks_hour = fr_sum(stats->clicks_hour, 1);
 	} else {
-		stats->events_total++;
-		stats->events_today++;
-		stats->events_hour++;
+		stats->events_total = fr_sum(stats->events_total, 1);
+		stats->events_today = fr_sum(stats->events_today, 1);
+		stats->events_hour = fr_sum(stats->events_hour, 1);
 	}
 	hours_add(&state->hours, record->kind, record->timestamp, &before);
 }

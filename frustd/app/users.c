@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "app/json.h"
+#include "base/sum.h"
 
 struct user {
 	struct fr_list link;
@@ -53,8 +54,8 @@ int users_add(struct users *users, struct fr_str name, int64_t clicks, int64_t e
 		user = user_new(users, name);
 	if (!user)
 		return -ENOMEM;
-	user->clicks += clicks;
-	user->events += events;
+	user->clicks = fr_sum(user->clicks, clicks);
+	user->events = fr_sum(user->events, events);
 	return 0;
 }
 

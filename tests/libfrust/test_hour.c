@@ -32,13 +32,6 @@ static void the_ends_of_time_do_not_overflow(void **state)
 	CHECK_INT(frust_hour_start(INT64_MIN + 1), INT64_MIN);
 	CHECK(frust_hour_start(INT64_MAX) <= INT64_MAX);
 	CHECK_INT(frust_hour_start(INT64_MAX) % FRUST_HOUR, 0);
-	CHECK_INT(frust__add(INT64_MAX, 1), INT64_MAX);
-	CHECK_INT(frust__add(INT64_MIN, -1), INT64_MIN);
-	CHECK_INT(frust__add(INT64_MAX, INT64_MIN), -1);
-	CHECK_INT(frust__sub(INT64_MIN, 1), INT64_MIN);
-	CHECK_INT(frust__sub(0, INT64_MIN), INT64_MAX);
-	CHECK_INT(frust__sub(-1, INT64_MIN), INT64_MAX);
-	CHECK_INT(frust__sub(5, 7), -2);
 }
 
 int main(void)

@@ -110,6 +110,19 @@ static void a_full_window_takes_no_more(void **state)
 	CHECK_INT(hours.count, HOURS_MAX);
 }
 
+static void damaged_counters_stay_at_the_end_of_their_range(void **state)
+{
+	const struct frust_hour most = {AT(3),     INT64_MAX, INT64_MAX,
+					INT64_MAX, INT64_MAX, INT64_MAX};
+	struct hours hours = {.count = 0};
+
+	(void)state;
+	CHECK(hours_append(&hours, &most));
+	hours_add(&hours, FRUST_CLICK, AT(3), &totals);
+	hours_add(&hours, FRUST_EVENT, AT(3), &totals);
+	CHECK(memcmp(&hours.rows[0], &most, sizeof(most)) == 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -120,6 +133,7 @@ int main(void)
 		cmocka_unit_test(a_new_day_begins_at_zero),
 		cmocka_unit_test(an_earlier_hour_adds_to_the_totals_of_the_later_ones),
 		cmocka_unit_test(a_full_window_takes_no_more),
+		cmocka_unit_test(damaged_counters_stay_at_the_end_of_their_range),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -20,6 +20,22 @@ static void users_stand_in_order_of_first_appearance(void **state)
 	users_fini(&users);
 }
 
+static void damaged_counters_stay_at_the_end_of_their_range(void **state)
+{
+	struct fr_buf out = FR_BUF_INIT;
+	struct users users;
+
+	(void)state;
+	CHECK_INT(users_init(&users), 0);
+	CHECK_INT(users_add(&users, FR_STR("A"), INT64_MAX, INT64_MAX), 0);
+	CHECK_INT(users_add(&users, FR_STR("A"), 1, 1), 0);
+	users_add_json(&users, &out);
+	CHECK_STR(fr_buf_str(&out), "[{\"name\":\"A\",\"click_count\":9223372036854775807,"
+				    "\"event_count\":9223372036854775807}]");
+	fr_buf_fini(&out);
+	users_fini(&users);
+}
+
 static void the_top_have_the_most_clicks(void **state)
 {
 	static const struct {
@@ -75,6 +91,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(users_stand_in_order_of_first_appearance),
+		cmocka_unit_test(damaged_counters_stay_at_the_end_of_their_range),
 		cmocka_unit_test(the_top_have_the_most_clicks),
 		cmocka_unit_test(names_are_compared_byte_for_byte),
 	};
