@@ -34,7 +34,8 @@ as_root() {
 }
 
 apt_install() {
-	local apt=(env DEBIAN_FRONTEND=noninteractive apt-get -q)
+	# another apt-get that is at work is waited for
+	local apt=(env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=600)
 	compgen -G '/var/lib/apt/lists/*_Packages*' >/dev/null || as_root "${apt[@]}" update
 	# A list from before the last point release names versions that are gone: look again, once.
 	as_root "${apt[@]}" install -y --no-install-recommends "$@" || {

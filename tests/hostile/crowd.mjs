@@ -5,9 +5,8 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { PATIENCE } from '../integration/helpers/wait.mjs';
 import { ask, client } from './helpers/peer.mjs';
-import { serve } from './helpers/process.mjs';
+import { PATIENCE, serve } from './helpers/process.mjs';
 
 let port, members = [], pressers = 0, round = 0;
 let pressed = new Map(); // comment → { at, left: who has not seen it }

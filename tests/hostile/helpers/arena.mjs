@@ -6,10 +6,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { start } from '../../integration/helpers/frustd.mjs';
 import { getJson } from '../../integration/helpers/http.mjs';
 import { at, database, NOW } from '../../integration/helpers/site.mjs';
-import { Inbox, PATIENCE } from '../../integration/helpers/wait.mjs';
+import { Inbox } from '../../integration/helpers/wait.mjs';
 import { frame } from '../../integration/helpers/ws.mjs';
 import { client } from './peer.mjs';
-import { look } from './process.mjs';
+import { look, PATIENCE } from './process.mjs';
 
 // As many as the server keeps ready.
 const FULL_DAY = `
@@ -35,8 +35,8 @@ export async function arena(t, args = [], options = {}) {
 }
 
 // Waits until the server has no more descriptors than that.
-export async function emptied(server, fds, ms = 60_000) {
-	for (const end = Date.now() + ms; look(server.child.pid).fds > fds; await sleep(50))
+export async function emptied(server, fds) {
+	for (const end = Date.now() + PATIENCE; look(server.child.pid).fds > fds; await sleep(50))
 		assert.ok(Date.now() < end, `${look(server.child.pid).fds} descriptors are still open, ${fds} were`);
 }
 

@@ -6,6 +6,8 @@ import { setPriority } from 'node:os';
 
 import { defer } from '../../integration/helpers/wait.mjs';
 
+export const PATIENCE = 120_000; // ms; attackers take the machine too
+
 class Helper {
 	#waiting = [];
 
