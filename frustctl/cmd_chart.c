@@ -27,7 +27,7 @@ static int draw_hours(struct ctl *ctl, const struct count *count, int64_t first,
 	size_t at = 0;
 
 	chart_init(&chart, ctl->out.to);
-	for (int64_t hour = first; hour < end && !status; hour += FRUST_HOUR) {
+	for (int64_t hour = first; hour < end && !status; hour = sum_of(hour, FRUST_HOUR)) {
 		char label[WHEN_SIZE];
 		bool there;
 
@@ -46,9 +46,9 @@ static int draw_hours(struct ctl *ctl, const struct count *count, int64_t first,
 static int chart_hours(struct ctl *ctl)
 {
 	const struct opt *opt = ctl->opt;
-	int64_t last = frust_hour_start(opt->until_text ? opt->until - 1 : opt->now);
+	int64_t last = frust_hour_start(opt->until_text ? sum_of(opt->until, -1) : opt->now);
 	int64_t first = opt->since_text ? frust_hour_start(opt->since)
-					: last - (HOURS_SHOWN - 1) * (int64_t)FRUST_HOUR;
+					: sum_of(last, -(HOURS_SHOWN - 1) * (int64_t)FRUST_HOUR);
 	struct count count;
 	int status;
 
@@ -58,7 +58,7 @@ static int chart_hours(struct ctl *ctl)
 	status = count_init(&count, ctl, opt->since_text ? opt->since : first, opt->until,
 			    opt->user);
 	if (!status)
-		status = draw_hours(ctl, &count, first, last + FRUST_HOUR);
+		status = draw_hours(ctl, &count, first, sum_of(last, FRUST_HOUR));
 	count_fini(&count);
 	return status;
 }
@@ -115,14 +115,15 @@ static void draw_week(struct ctl *ctl, const struct day *days, size_t n)
 /* The days from since's to until's; 0: too many. */
 static size_t list_days(const struct opt *opt, struct day days[DAYS_MAX])
 {
-	int64_t end = frust_zone_day_end(opt->zone, opt->until_text ? opt->until - 1 : opt->now);
+	int64_t end = frust_zone_day_end(opt->zone,
+					 opt->until_text ? sum_of(opt->until, -1) : opt->now);
 	int64_t day = frust_zone_day_start(opt->zone, opt->since);
 	size_t n = 0;
 
 	if (!opt->since_text) {
 		day = end;
 		for (int i = 0; i < DAYS_SHOWN; i++)
-			day = frust_zone_day_start(opt->zone, day - 1);
+			day = frust_zone_day_start(opt->zone, sum_of(day, -1));
 	}
 	for (; day < end; day = frust_zone_day_end(opt->zone, day)) {
 		if (n == DAYS_MAX)

@@ -95,7 +95,7 @@ static int add_everybody(struct count *count, struct ctl *ctl, int64_t since, in
 	int status;
 
 	if (since > INT64_MIN + FRUST_HOUR && frust_hour_start(since) != since)
-		first = frust_hour_start(since) + FRUST_HOUR;
+		first = sum_of(frust_hour_start(since), FRUST_HOUR);
 	if (until < INT64_MAX)
 		last = frust_hour_start(until);
 	if (first > last)

@@ -1,4 +1,4 @@
-/* Adding up counters: they come from files, so a sum ends at the end of the range. */
+/* Adding up counters and moments, whatever they are: a sum ends at the end of the range. */
 #ifndef FRUSTCTL_SUM_H
 #define FRUSTCTL_SUM_H
 

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "sum.h"
+
 /* --- reading --- */
 
 static bool read_ago(const char *text, int64_t now, int64_t *out)
@@ -136,7 +138,7 @@ bool when_read(const char *text, const struct frust_zone *zone, int64_t now, int
 	*out = frust_zone_day_start(zone, now);
 	if (strcmp(text, "today") == 0)
 		return true;
-	*out = frust_zone_day_start(zone, *out - 1);
+	*out = frust_zone_day_start(zone, sum_of(*out, -1));
 	if (strcmp(text, "yesterday") == 0)
 		return true;
 	return read_seconds(text, out) || read_ago(text, now, out) || read_date(text, zone, out);

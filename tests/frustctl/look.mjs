@@ -275,6 +275,17 @@ test('counters at the end of their range stay there', async (t) => {
 	assert.match(await ok(['chart', 'week', ...db]), /Sun 22 Nov {2}( \.){16} # #( \.){6} {2}9223372036854775807$/m);
 });
 
+test('the ends of time are moments too', async (t) => {
+	const db = ['--db', await site(t), ...now];
+	const first = '@-9223372036854775808', last = '@9223372036854775807';
+	for (const words of ['stats', 'hours', 'chart hours', 'chart week'])
+		for (const moment of [first, last])
+			for (const option of ['--since', '--until', '--now']) {
+				const { code, stderr } = await ctl([...words.split(' '), ...db, `${option}=${moment}`]);
+				assert.ok(code === 0 ? !stderr : code === 2 && /^frustctl: [^\n]*\n$/.test(stderr), `${words} ${option} ${moment}: ${stderr}`);
+			}
+});
+
 test('moments are read in many forms', async (t) => {
 	const db = ['--db', await site(t), ...now];
 	const since = async (when, ...more) => (await json(['clicks', ...db, '--since', when, ...more])).length;
