@@ -195,6 +195,9 @@ static void add_eio(const struct metrics_loop *loops, struct fr_buf *out)
 	add_reasons(out, "frust_session_refusals_total",
 		    "Requests and messages that sessions refused, by reason.", refused,
 		    FR_ARRAY_LEN(refused), &loops->eio);
+	counter(out, "frust_pings_unanswered_total",
+		"Pings of WebSockets for which the pong to a later one had to do.",
+		loops->eio.pongs_merged);
 	counter(out, "frust_upgrades_total", "Upgrades from polling to WebSocket.",
 		loops->eio.upgrades);
 	counter(out, "frust_upgrade_failures_total", "Upgrades that began and were given up.",

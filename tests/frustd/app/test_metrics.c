@@ -38,6 +38,7 @@ static void each_number_has_its_line(void **state)
 		.loops.http.closed_pipelined = 7,
 		.loops.eio.ended[EIO_SLOW] = 8,
 		.loops.eio.messages_too_large = 9,
+		.loops.eio.pongs_merged = 15,
 		.loops.sio.connects_too_many = 14,
 		.loops.sessions.polling[1] = 10,
 		.loops.sessions.websocket[0] = 11,
@@ -59,6 +60,7 @@ static void each_number_has_its_line(void **state)
 	CHECK(has(&out, "\nfrust_sessions_ended_total{reason=\"slow\"} 8\n"));
 	CHECK(has(&out, "\nfrust_session_refusals_total{reason=\"message_size\"} 9\n"));
 	CHECK(has(&out, "\nfrust_packet_refusals_total{reason=\"namespaces\"} 14\n"));
+	CHECK(has(&out, "\nfrust_pings_unanswered_total 15\n"));
 	CHECK(has(&out, "\nfrust_sessions{transport=\"polling\",protocol=\"4\"} 10\n"));
 	CHECK(has(&out, "\nfrust_sessions{transport=\"websocket\",protocol=\"3\"} 11\n"));
 	CHECK(has(&out, "\nfrust_accept_pauses_total 12\n"));
