@@ -164,3 +164,13 @@ int stock_check(struct frust *db, struct fr_buf *out)
 		fr_buf_add_char(out, '\0');
 	return (int)(verdict.problems + 100 * verdict.notes);
 }
+
+int stock_hear(void *ctx, int64_t done, int64_t total)
+{
+	struct stock_heard *heard = ctx;
+
+	heard->calls++;
+	heard->done = done;
+	heard->total = total;
+	return heard->stop;
+}

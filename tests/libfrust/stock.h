@@ -25,4 +25,12 @@ int stock_import(struct frust *db, struct fr_str text, size_t piece,
  * not wanted). */
 int stock_check(struct frust *db, struct fr_buf *out);
 
+/* What a frust_progress_fn was told, and what it answers. */
+struct stock_heard {
+	int calls, stop;
+	int64_t done, total;
+};
+/* That function; ctx is a struct stock_heard. */
+int stock_hear(void *ctx, int64_t done, int64_t total);
+
 #endif

@@ -9,21 +9,6 @@
 #include "internal.h"
 #include "stock.h"
 
-struct heard {
-	int calls, stop;
-	int64_t done, total;
-};
-
-static int hear(void *ctx, int64_t done, int64_t total)
-{
-	struct heard *h = ctx;
-
-	h->calls++;
-	h->done = done;
-	h->total = total;
-	return h->stop;
-}
-
 /* A second place in the folder. */
 static const char *beside(const struct scratch *s, const char *name)
 {
@@ -325,13 +310,13 @@ static void a_backup_does_not_appear_beside_the_log_of_another_database(void **s
 static void a_backup_that_is_stopped_leaves_no_file(void **state)
 {
 	struct frust_change change = FRUST_CHANGE_INIT;
-	struct heard heard = {.stop = -321};
+	struct stock_heard heard = {.stop = -321};
 	struct scratch s, copy;
 	struct frust *db = stock_open(&s);
 
 	(void)state;
 	copy = at(&s, "backup");
-	change.progress = hear;
+	change.progress = stock_hear;
 	change.progress_ctx = &heard;
 	CHECK_INT(frust_backup(db, copy.db, false, &change, NULL, NULL), -321);
 	frust_close(db);
@@ -452,7 +437,7 @@ static void a_restore_into_a_new_database_knows_the_ids(void **state)
 static void what_is_no_whole_backup_changes_nothing(void **state)
 {
 	struct frust_change change = FRUST_CHANGE_INIT;
-	struct heard heard = {.stop = 12};
+	struct stock_heard heard = {.stop = 12};
 	struct frust_error err = {0};
 	struct scratch s, copy;
 	struct frust *db = stock_open(&s);
@@ -464,7 +449,7 @@ static void what_is_no_whole_backup_changes_nothing(void **state)
 	CHECK_INT(frust_restore(db, NULL, NULL, NULL, NULL), FRUST_EINVAL);
 	CHECK_INT(frust_restore(NULL, copy.db, NULL, NULL, NULL), FRUST_EINVAL);
 	CHECK_INT(frust_backup(db, copy.db, false, NULL, NULL, NULL), 0);
-	change.progress = hear;
+	change.progress = stock_hear;
 	change.progress_ctx = &heard;
 	CHECK_INT(frust_restore(db, copy.db, &change, NULL, NULL), 12);
 	CHECK_INT(heard.calls, 1);

@@ -280,26 +280,11 @@ static void the_next_id_comes_after_the_imported_ones(void **state)
 	scratch_fini(&to);
 }
 
-struct heard {
-	int calls, stop;
-	int64_t done, total;
-};
-
-static int hear(void *ctx, int64_t done, int64_t total)
-{
-	struct heard *h = ctx;
-
-	h->calls++;
-	h->done = done;
-	h->total = total;
-	return h->stop;
-}
-
 static void progress_is_told_and_can_stop_it(void **state)
 {
 	struct frust_import_options options = FRUST_IMPORT_OPTIONS_INIT;
 	struct fr_buf text = FR_BUF_INIT;
-	struct heard heard = {0};
+	struct stock_heard heard = {0};
 	struct frust_receipt receipt;
 	struct scratch s;
 	struct frust *db = open_empty(&s);
@@ -308,12 +293,12 @@ static void progress_is_told_and_can_stop_it(void **state)
 	for (int i = 0; i < 9000; i++)
 		fr_buf_printf(&text, "{\"type\":\"click\",\"timestamp\":%d,\"user\":\"A\"}\n",
 			      NOON + i);
-	options.progress = hear;
+	options.progress = stock_hear;
 	options.progress_ctx = &heard;
 	heard.stop = -777;
 	CHECK_INT(stock_import(db, fr_buf_str(&text), 100000, &options, &receipt, NULL), -777);
 	CHECK_TEXT(scratch_ask(&s, all_sql), "0|0|0|0|0");
-	heard = (struct heard){0};
+	heard = (struct stock_heard){0};
 	CHECK_INT(stock_import(db, fr_buf_str(&text), 100000, &options, &receipt, NULL), 0);
 	CHECK_INT(heard.calls, 2);
 	CHECK_INT(heard.done, 9000);
