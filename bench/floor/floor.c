@@ -1,7 +1,8 @@
 /*
  * The floor: how little CPU the job takes when nothing is stored, checked or bounded. An epoll loop
  * that broadcasts what it is told, in one write for each client and turn, or with --frame one for
- * each client and frame; and that answers two HTTP routes with ready bytes.
+ * each client and frame (polls: one answer, made once for all); and that answers two HTTP routes
+ * with ready bytes.
  *     floor [--frame] [FILE [GZIPPED]]      FILE: what /api/latest_clicks answers
  * It speaks just enough for bench/load and wrk: never let anybody else near it.
  */
@@ -25,12 +26,18 @@
 	"\"click_count_total\":1234567,\"event_count_total\":12345,\"click_count_today\":1234,"    \
 	"\"event_count_today\":123,\"click_count_hour\":12,\"event_count_hour\":1"
 
+#define OPEN                                                                                       \
+	"0{\"sid\":\"abcdefghijklmnopqrst\",\"upgrades\":[],\"pingInterval\":25000,"               \
+	"\"pingTimeout\":20000,\"maxPayload\":1000000}"
+
 struct peer {
 	int fd;
 	bool websocket;
 	bool follows;      /* gets what is broadcast */
 	struct fr_buf in;  /* what came and is not whole */
 	struct fr_buf out; /* what the socket did not take */
+	bool polls;        /* a poll waits */
+	struct fr_buf box; /* packets for the next poll */
 };
 
 struct floor {
@@ -39,6 +46,7 @@ struct floor {
 	struct peer **peers;
 	size_t count, size, connected, told;
 	struct fr_buf turn;                            /* the frames of this turn, for all */
+	struct fr_buf packets, answer;                 /* the same for polls: payload, response */
 	struct fr_buf small, body, gzip, not_modified; /* whole responses */
 	char bytes[1 << 16];
 };
@@ -85,14 +93,48 @@ static void send_rest(struct floor *floor, struct peer *peer)
 		watch(floor, peer, EPOLLIN, EPOLL_CTL_MOD);
 }
 
+static void make_response(struct fr_buf *out, const char *more, struct fr_str body)
+{
+	fr_buf_printf(out,
+		      "HTTP/1.1 200 OK\r\nDate: Mon, 23 Nov 2026 12:00:00 GMT\r\nContent-Type: "
+		      "application/json; charset=utf-8\r\nContent-Length: %zu\r\n"
+		      "X-Content-Type-Options: nosniff\r\nReferrer-Policy: same-origin\r\n"
+		      "ETag: \"0123456789abcdef-12\"\r\nCache-Control: no-cache\r\n"
+		      "Vary: Accept-Encoding\r\n%s\r\n",
+		      body.len, more);
+	fr_buf_add_str(out, body);
+}
+
+static void add_packet(struct fr_buf *payload, struct fr_str packet)
+{
+	if (payload->len)
+		fr_buf_add_char(payload, 0x1e);
+	fr_buf_add_str(payload, packet);
+}
+
+static void send_turn(struct floor *floor, struct peer *peer)
+{
+	if (peer->websocket) {
+		send_bytes(floor, peer, fr_buf_str(&floor->turn));
+	} else if (peer->polls) {
+		peer->polls = false;
+		send_bytes(floor, peer, fr_buf_str(&floor->answer));
+	} else {
+		add_packet(&peer->box, fr_buf_str(&floor->packets));
+	}
+}
+
 static void flush(struct floor *floor)
 {
 	if (floor->turn.len == 0)
 		return;
+	make_response(&floor->answer, "", fr_buf_str(&floor->packets));
 	for (size_t i = 0; i < floor->count; i++)
 		if (floor->peers[i]->follows)
-			send_bytes(floor, floor->peers[i], fr_buf_str(&floor->turn));
+			send_turn(floor, floor->peers[i]);
 	fr_buf_clear(&floor->turn);
+	fr_buf_clear(&floor->packets);
+	fr_buf_clear(&floor->answer);
 }
 
 static void add_frame(struct fr_buf *buf, struct fr_str payload)
@@ -106,6 +148,7 @@ static void add_frame(struct fr_buf *buf, struct fr_str payload)
 static void broadcast(struct floor *floor, struct fr_str payload)
 {
 	add_frame(&floor->turn, payload);
+	add_packet(&floor->packets, payload);
 	if (floor->by_frame)
 		flush(floor);
 }
@@ -125,11 +168,15 @@ static void broadcast_status(struct floor *floor)
 
 static void connected(struct floor *floor, struct peer *peer, bool asked)
 {
+	void (*add)(struct fr_buf *, struct fr_str) = peer->websocket ? add_frame : add_packet;
 	struct fr_buf out = FR_BUF_INIT;
 
-	add_frame(&out, asked ? FR_STR("40{\"sid\":\"abcdefghijklmnopqrst\"}") : FR_STR("40"));
-	add_frame(&out, FR_STR("42[\"stats\",{" STATS "}]"));
-	send_bytes(floor, peer, fr_buf_str(&out));
+	add(&out, asked ? FR_STR("40{\"sid\":\"abcdefghijklmnopqrst\"}") : FR_STR("40"));
+	add(&out, FR_STR("42[\"stats\",{" STATS "}]"));
+	if (peer->websocket)
+		send_bytes(floor, peer, fr_buf_str(&out));
+	else
+		add_packet(&peer->box, fr_buf_str(&out));
 	fr_buf_fini(&out);
 	peer->follows = true;
 	floor->connected++;
@@ -195,14 +242,48 @@ static void upgrade(struct floor *floor, struct peer *peer, struct fr_str reques
 				    "Connection: Upgrade\r\nSec-WebSocket-Accept: "));
 	fr_base64_encode(&out, digest, sizeof(digest));
 	fr_buf_add_str(&out, FR_STR("\r\n\r\n"));
-	add_frame(&out, FR_STR("0{\"sid\":\"abcdefghijklmnopqrst\",\"upgrades\":[],"
-			       "\"pingInterval\":25000,\"pingTimeout\":20000,"
-			       "\"maxPayload\":1000000}"));
+	add_frame(&out, FR_STR(OPEN));
 	send_bytes(floor, peer, fr_buf_str(&out));
 	fr_buf_fini(&out);
 	peer->websocket = true;
 	if (old)
 		connected(floor, peer, false);
+}
+
+static void answer(struct floor *floor, struct peer *peer, struct fr_str body)
+{
+	struct fr_buf out = FR_BUF_INIT;
+
+	make_response(&out, "", body);
+	send_bytes(floor, peer, fr_buf_str(&out));
+	fr_buf_fini(&out);
+}
+
+/* One packet a POST. */
+static size_t recv_post(struct floor *floor, struct peer *peer, struct fr_str request, size_t n)
+{
+	static const char name[] = "Content-Length: ";
+	const char *length = memmem(request.at, request.len, name, sizeof(name) - 1);
+	size_t len = length ? strtoul(length + sizeof(name) - 1, NULL, 10) : 0;
+
+	if (n < request.len + len)
+		return 0;
+	recv_packet(floor, peer, fr_str(request.at + request.len, len));
+	answer(floor, peer, FR_STR("ok"));
+	return request.len + len;
+}
+
+/* A polling client keeps to its connection: that is its session. */
+static void recv_poll(struct floor *floor, struct peer *peer, struct fr_str request)
+{
+	if (!memmem(request.at, request.len, "sid=", 4)) {
+		answer(floor, peer, FR_STR(OPEN));
+	} else if (peer->box.len) {
+		answer(floor, peer, fr_buf_str(&peer->box));
+		fr_buf_clear(&peer->box);
+	} else {
+		peer->polls = true;
+	}
 }
 
 static size_t recv_request(struct floor *floor, struct peer *peer, char *bytes, size_t n)
@@ -213,7 +294,11 @@ static size_t recv_request(struct floor *floor, struct peer *peer, char *bytes, 
 	if (!end)
 		return 0;
 	request = fr_str(bytes, (size_t)(end - bytes) + 4);
-	if (fr_str_starts(request, FR_STR("GET /api/socket.io")))
+	if (fr_str_starts(request, FR_STR("POST")))
+		return recv_post(floor, peer, request, n);
+	if (memmem(request.at, request.len, "transport=polling", 17))
+		recv_poll(floor, peer, request);
+	else if (fr_str_starts(request, FR_STR("GET /api/socket.io")))
 		upgrade(floor, peer, request);
 	else if (memmem(request.at, request.len, "If-None-Match", 13))
 		send_bytes(floor, peer, fr_buf_str(&floor->not_modified));
@@ -238,6 +323,7 @@ static void drop(struct floor *floor, struct peer *peer)
 	close(peer->fd);
 	fr_buf_fini(&peer->in);
 	fr_buf_fini(&peer->out);
+	fr_buf_fini(&peer->box);
 	free(peer);
 }
 
@@ -324,18 +410,6 @@ static void serve(struct floor *floor)
 				recv_bytes(floor, peer);
 		}
 	}
-}
-
-static void make_response(struct fr_buf *out, const char *more, struct fr_str body)
-{
-	fr_buf_printf(out,
-		      "HTTP/1.1 200 OK\r\nDate: Mon, 23 Nov 2026 12:00:00 GMT\r\nContent-Type: "
-		      "application/json; charset=utf-8\r\nContent-Length: %zu\r\n"
-		      "X-Content-Type-Options: nosniff\r\nReferrer-Policy: same-origin\r\n"
-		      "ETag: \"0123456789abcdef-12\"\r\nCache-Control: no-cache\r\n"
-		      "Vary: Accept-Encoding\r\n%s\r\n",
-		      body.len, more);
-	fr_buf_add_str(out, body);
 }
 
 static void read_file(const char *path, const char *more, struct fr_buf *out)

@@ -83,7 +83,7 @@ export const parts = {
 	],
 	polls: [
 		{ what: 'broadcast to 1000 long polls', unit: 'µs CPU a delivery', less: true, figure: clicks,
-			sides: [['frustd', 100], ['node', 30], ['python', 6]].map(([kind, n]) => [kind,
+			sides: [['frustd', 100], ['floor', 100], ['node', 30], ['python', 6]].map(([kind, n]) => [kind,
 				{ clients: 1001, transport: 'polling', window: 1, clicks: n, warmup: Math.ceil(n / 5) }]),
 			goals: { node: 0.25 } },
 	],
