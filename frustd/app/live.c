@@ -46,9 +46,15 @@ static const struct fr_str event_names[NEWS_KINDS] = {
 static void publish(void *ctx, const struct news *news)
 {
 	struct live *live = ctx;
+	struct fr_str event = event_names[news->kind];
+	int r;
 
-	if (sio_namespace_emit_at(live->root, event_names[news->kind], news->json, news->offset) <
-	    0)
+	/* That somebody came can wait where many come; what is part of a click comes with it. */
+	if (news->kind == NEWS_MESSAGE)
+		r = sio_namespace_emit_later(live->root, event, news->json);
+	else
+		r = sio_namespace_emit_at(live->root, event, news->json, news->offset);
+	if (r < 0)
 		fr_log(live->log, FR_LOG_ERROR, "out of memory: a broadcast was lost");
 	if (news->asked_at)
 		fr_buf_add(&live->asked, &news->asked_at, sizeof(news->asked_at));

@@ -105,6 +105,13 @@ static int share(struct eio_broadcast *broadcast, size_t size, const struct fr_s
 
 int eio_broadcast_send(struct eio_broadcast *broadcast, const struct fr_str *parts, int n)
 {
+	if (!fr_list_empty(&broadcast->followers))
+		broadcast->server->hasty = true;
+	return eio_broadcast_send_later(broadcast, parts, n);
+}
+
+int eio_broadcast_send_later(struct eio_broadcast *broadcast, const struct fr_str *parts, int n)
+{
 	size_t payload = 1;
 
 	if (fr_list_empty(&broadcast->followers))

@@ -18,5 +18,9 @@ void eio_broadcast_free(struct eio_broadcast *broadcast);
  * messages only: those over a quarter of the window are shared as a chunk). */
 int eio_broadcast_send(struct eio_broadcast *broadcast, const struct fr_str *parts,
 		       int n) FR_MUST_CHECK;
+/* The same of what a loaded server may leave unsent for longer, unless something hastier follows.
+ */
+int eio_broadcast_send_later(struct eio_broadcast *broadcast, const struct fr_str *parts,
+			     int n) FR_MUST_CHECK;
 
 #endif

@@ -6,13 +6,15 @@
  * *Gathering*: a fan-out costs a system call for each follower, whatever it carries. So after a
  * pass that took long the next one waits until passes take no more than a part of the time, at most
  * options.gather ms; a pass longer than that has gathered enough by itself, and an idle server
- * never waits.
+ * never waits. What may be left for later waits up to LATER times as long, and alone: meanwhile who
+ * has something of his own to get gets it, and what is before it in his stream.
  */
 #include "eio/transport.h"
 #include "eio/websocket.h"
 
 #define NS_PER_MS 1000000u
 #define GATHER_FACTOR 15 /* passes take a sixteenth of the time */
+#define LATER 10         /* times options.gather */
 
 static void flush_session(struct eio_session *session)
 {
@@ -32,6 +34,17 @@ static void flush_followers(struct eio_broadcast *broadcast)
 	flush_session(FR_CONTAINER_OF(it, struct eio_session, follower));
 }
 
+/* What is for one alone. */
+static void flush_own(struct eio_server *server)
+{
+	struct fr_list *it;
+
+	while ((it = fr_list_pop(&server->dirty)))
+		flush_session(FR_CONTAINER_OF(it, struct eio_session, queue));
+	while ((it = fr_list_pop(&server->asides_dirty)))
+		eio_aside_flush(FR_CONTAINER_OF(it, struct eio_aside, dirty));
+}
+
 /* Followers first: what one has for itself leaves in the same write. */
 static void pass(struct eio_server *server)
 {
@@ -39,23 +52,26 @@ static void pass(struct eio_server *server)
 
 	while ((it = fr_list_pop(&server->broadcasts)))
 		flush_followers(FR_CONTAINER_OF(it, struct eio_broadcast, dirty));
-	while ((it = fr_list_pop(&server->dirty)))
-		flush_session(FR_CONTAINER_OF(it, struct eio_session, queue));
-	while ((it = fr_list_pop(&server->asides_dirty)))
-		eio_aside_flush(FR_CONTAINER_OF(it, struct eio_aside, dirty));
-	server->urgent = false;
+	flush_own(server);
+	server->hasty = server->urgent = false;
 }
 
-static bool has_work(const struct eio_server *server)
+static bool has_own(const struct eio_server *server)
 {
-	return !fr_list_empty(&server->broadcasts) || !fr_list_empty(&server->dirty) ||
-	       !fr_list_empty(&server->asides_dirty);
+	return !fr_list_empty(&server->dirty) || !fr_list_empty(&server->asides_dirty);
+}
+
+/* Whether all that is for many may be left for later. */
+static bool may_leave(const struct eio_server *server)
+{
+	return !server->hasty && !fr_list_empty(&server->broadcasts);
 }
 
 /* How long the next pass still waits, in ns; below a millisecond it does not. */
 static uint64_t waits(const struct eio_server *server)
 {
-	uint64_t most = (uint64_t)server->options.gather * NS_PER_MS;
+	uint64_t most = (uint64_t)server->options.gather * NS_PER_MS *
+			(may_leave(server) ? LATER : 1);
 	uint64_t pause = server->pass_cost * GATHER_FACTOR;
 	uint64_t since;
 
@@ -87,15 +103,18 @@ static void settle(struct eio_server *server)
 bool eio_server_flush(struct eio_server *server)
 {
 	settle(server);
-	while (has_work(server)) {
+	while (has_own(server) || !fr_list_empty(&server->broadcasts)) {
 		uint64_t ns = waits(server);
 
-		if (ns) {
+		if (ns && !(may_leave(server) && has_own(server))) {
 			/* The timer has nothing to do but to bring the next turn. */
 			net_timer_start(&server->gather, ns / NS_PER_MS);
 			return false;
 		}
-		timed_pass(server);
+		if (ns)
+			flush_own(server);
+		else
+			timed_pass(server);
 		settle(server);
 	}
 	return true;

@@ -77,6 +77,7 @@ struct eio_server {
 	struct net_timer gather;
 	uint64_t pass_at;   /* ns, when the last pass ended */
 	uint64_t pass_cost; /* ns */
+	bool hasty;         /* not all that was appended may be left for later */
 	bool urgent;        /* much was appended: no gathering now */
 
 	struct fr_buf out;     /* a body or head that is being composed */

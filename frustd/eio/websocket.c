@@ -13,6 +13,8 @@
 
 /* Frames of one read, once we have said goodbye, after which we listen no more. */
 #define DEAF_AFTER 1000
+/* Bytes of a session's first packets that leave with the 101. */
+#define FIRST_MAX ((size_t)1024)
 
 static bool carries(const struct eio_websocket *ws)
 {
@@ -297,6 +299,18 @@ static bool take(struct eio_websocket *ws, struct httpd_exchange *exchange, stru
 	return false;
 }
 
+/* The first packets, as far as there is room for them behind the 101: one write for both. */
+static void add_first(struct eio_session *session, struct fr_buf *head)
+{
+	struct net_span span;
+
+	if (eio_session_over(session) || eio_outbox_peek(&session->box, &span, 1) == 0 ||
+	    span.len > head->size - head->len)
+		return;
+	fr_buf_add(head, span.at, span.len);
+	eio_outbox_sent(&session->box, span.len);
+}
+
 void eio_websocket_open(struct eio_server *server, const struct eio_version *version, bool b64,
 			struct httpd_exchange *exchange, struct net_seat *seat)
 {
@@ -308,13 +322,15 @@ void eio_websocket_open(struct eio_server *server, const struct eio_version *ver
 		goto out;
 	session = eio_session_new(server, version, EIO_STATE_WEBSOCKET, &exchange->request.client,
 				  seat);
-	if (!session || !websocket_new(server, &deflate, session)) {
+	if (!session || fr_buf_reserve(&head, FIRST_MAX) < 0 ||
+	    !websocket_new(server, &deflate, session)) {
 		eio_session_free(session);
 		httpd_exchange_error(exchange, 503, FR_STR_NULL);
 		goto out;
 	}
 	session->b64 = b64;
 	eio_session_open(session, exchange->request.query);
+	add_first(session, &head);
 	take(session->ws, exchange, fr_buf_str(&head));
 out:
 	fr_buf_fini(&head);

@@ -146,8 +146,10 @@ static int emit_to_others(struct sio_namespace *nsp, struct fr_list *others,
 	return 0;
 }
 
-static int emit_in_lane(struct sio_namespace *nsp, struct sio_lane *lane, struct fr_str event,
-			struct fr_str args, struct fr_str offset)
+typedef int (*send_fn)(struct eio_broadcast *broadcast, const struct fr_str *parts, int n);
+
+static int emit_in_lane(struct sio_namespace *nsp, struct sio_lane *lane, send_fn send,
+			struct fr_str event, struct fr_str args, struct fr_str offset)
 {
 	struct fr_str parts[SIO_PACKET_PARTS];
 	int r = 0;
@@ -156,19 +158,30 @@ static int emit_in_lane(struct sio_namespace *nsp, struct sio_lane *lane, struct
 		return 0;
 	sio_packet_event_parts(sio_namespace_name(nsp), event, args, offset, parts);
 	if (lane->broadcast)
-		r = eio_broadcast_send(lane->broadcast, parts, SIO_PACKET_PARTS);
+		r = send(lane->broadcast, parts, SIO_PACKET_PARTS);
 	if (r == 0 && !fr_list_empty(&lane->others))
 		r = emit_to_others(nsp, &lane->others, parts);
 	return r;
 }
 
+static int emit(struct sio_namespace *nsp, send_fn send, struct fr_str event, struct fr_str args,
+		struct fr_str offset)
+{
+	int r = emit_in_lane(nsp, &nsp->lanes[false], send, event, args, FR_STR_NULL);
+	int s = emit_in_lane(nsp, &nsp->lanes[true], send, event, args, offset);
+
+	return r < 0 ? r : s;
+}
+
 int sio_namespace_emit_at(struct sio_namespace *nsp, struct fr_str event, struct fr_str args,
 			  struct fr_str offset)
 {
-	int r = emit_in_lane(nsp, &nsp->lanes[false], event, args, FR_STR_NULL);
-	int s = emit_in_lane(nsp, &nsp->lanes[true], event, args, offset);
+	return emit(nsp, eio_broadcast_send, event, args, offset);
+}
 
-	return r < 0 ? r : s;
+int sio_namespace_emit_later(struct sio_namespace *nsp, struct fr_str event, struct fr_str args)
+{
+	return emit(nsp, eio_broadcast_send_later, event, args, FR_STR_NULL);
 }
 
 int sio_namespace_emit(struct sio_namespace *nsp, struct fr_str event, struct fr_str args)

@@ -120,6 +120,10 @@ int sio_namespace_emit(struct sio_namespace *nsp, struct fr_str event,
  */
 int sio_namespace_emit_at(struct sio_namespace *nsp, struct fr_str event, struct fr_str args,
 			  struct fr_str offset) FR_MUST_CHECK;
+/* The same, without offset, of what is in no haste: under load it may reach others a moment later
+ * than what a socket gets for itself, but always in order with all other broadcasts. */
+int sio_namespace_emit_later(struct sio_namespace *nsp, struct fr_str event,
+			     struct fr_str args) FR_MUST_CHECK;
 int sio_namespace_emit_binary(struct sio_namespace *nsp, struct fr_str event, struct fr_str args,
 			      struct sio_binary binary) FR_MUST_CHECK;
 /* Ends every socket of the namespace and the sessions that they are of, as sio_socket_disconnect.

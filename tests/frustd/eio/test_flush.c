@@ -136,6 +136,32 @@ static void pass_time(struct world *world, uint64_t ms)
 	eio_server_flush(world->eio);
 }
 
+static void say_later(struct world *world, const char *text)
+{
+	const struct fr_str message = fr_str_of(text);
+
+	CHECK_INT(eio_broadcast_send_later(world->broadcast, &message, 1), 0);
+}
+
+static void a_session_begins_with_one_write(void **state)
+{
+	struct memconn *m = memconn_new();
+	struct world world;
+
+	(void)state;
+	world_open(&world);
+	httpd_server_accept(world.httpd, &m->conn);
+	memconn_say(m, upgrade);
+	eio_server_flush(world.eio);
+	CHECK_INT(m->writes, 1);
+	CHECK(fr_str_starts(memconn_out(m), FR_STR("HTTP/1.1 101 ")));
+	CHECK(memmem(memconn_out(m).at, memconn_out(m).len, "0{\"sid\":", 8) != NULL);
+	memconn_reset(m);
+	memconn_pump(m);
+	memconn_free(m);
+	world_close(&world);
+}
+
 static void a_turn_is_one_write_a_session(void **state)
 {
 	struct world world;
@@ -248,6 +274,61 @@ static void passes_longer_than_the_gathering_do_not_wait(void **state)
 	world_close(&world);
 }
 
+static void what_is_in_no_haste_waits_longer_and_alone(void **state)
+{
+	struct world world;
+
+	(void)state;
+	world_open(&world);
+	say_later(&world, "a");
+	eio_server_flush(world.eio);
+	CHECK_INT(world.conns[0]->writes, 1); /* idle: at once */
+	pass_time(&world, 1000);
+	ns_per_write = MS;
+	say(&world, "b");
+	eio_server_flush(world.eio);
+	CHECK_INT(world.conns[0]->writes, 2);
+	say_later(&world, "c");
+	CHECK(!eio_server_flush(world.eio));
+	CHECK_INT(net_timers_next(&world.timers) - world.timers.now, 3 * 15);
+	CHECK_INT(eio_session_send(world.last, false, FR_STR("own")), 0);
+	CHECK(!eio_server_flush(world.eio)); /* its own goes, and what is before it */
+	CHECK_INT(world.conns[CONNS - 1]->writes, 3);
+	CHECK(fr_str_eq(memconn_out(world.conns[CONNS - 1]), FR_STR("\x81\x02"
+								    "4a\x81\x02"
+								    "4b\x81\x02"
+								    "4c\x81\x04"
+								    "4own")));
+	CHECK_INT(world.conns[0]->writes, 2);
+	pass_time(&world, 3 * 15 - 1);
+	CHECK_INT(world.conns[0]->writes, 3);
+	CHECK_INT(world.conns[CONNS - 1]->writes, 3);
+	world_close(&world);
+}
+
+static void what_is_in_haste_takes_along_what_is_not(void **state)
+{
+	struct world world;
+
+	(void)state;
+	world_open(&world);
+	ns_per_write = 2 * MS;
+	say(&world, "a");
+	eio_server_flush(world.eio);
+	say_later(&world, "b");
+	CHECK(!eio_server_flush(world.eio));
+	CHECK_INT(net_timers_next(&world.timers) - world.timers.now, 50);
+	CHECK_INT(world.conns[0]->writes, 1);
+	say(&world, "c");
+	CHECK(eio_server_flush(world.eio));
+	check_written(&world, 2,
+		      "\x81\x02"
+		      "4a\x81\x02"
+		      "4b\x81\x02"
+		      "4c");
+	world_close(&world);
+}
+
 static void much_that_was_appended_does_not_wait(void **state)
 {
 	struct world world;
@@ -269,11 +350,14 @@ static void much_that_was_appended_does_not_wait(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_session_begins_with_one_write),
 		cmocka_unit_test(a_turn_is_one_write_a_session),
 		cmocka_unit_test(a_delivery_allocates_nothing),
 		cmocka_unit_test(an_idle_server_writes_at_once),
 		cmocka_unit_test(after_a_costly_pass_the_next_one_gathers),
 		cmocka_unit_test(passes_longer_than_the_gathering_do_not_wait),
+		cmocka_unit_test(what_is_in_no_haste_waits_longer_and_alone),
+		cmocka_unit_test(what_is_in_haste_takes_along_what_is_not),
 		cmocka_unit_test(much_that_was_appended_does_not_wait),
 	};
 

@@ -169,18 +169,29 @@ void eio_broadcast_free(struct eio_broadcast *broadcast)
 	free(broadcast);
 }
 
-int eio_broadcast_send(struct eio_broadcast *broadcast, const struct fr_str *parts, int n)
+static inline int fake_broadcast(struct eio_broadcast *broadcast, struct fr_str how,
+				 const struct fr_str *parts, int n)
 {
 	FR_LIST_EACH(it, &broadcast->followers)
 	{
 		struct eio_session *session = FR_CONTAINER_OF(it, struct eio_session, link);
 
-		fr_buf_add_str(session->log, FR_STR("follow("));
+		fr_buf_add_str(session->log, how);
 		for (int i = 0; i < n; i++)
 			fr_buf_add_str(session->log, parts[i]);
 		fr_buf_add_str(session->log, FR_STR(") "));
 	}
 	return 0;
+}
+
+int eio_broadcast_send(struct eio_broadcast *broadcast, const struct fr_str *parts, int n)
+{
+	return fake_broadcast(broadcast, FR_STR("follow("), parts, n);
+}
+
+int eio_broadcast_send_later(struct eio_broadcast *broadcast, const struct fr_str *parts, int n)
+{
+	return fake_broadcast(broadcast, FR_STR("later("), parts, n);
 }
 
 static void fake_open(struct eio_session *session, struct eio_server *server, int revision,

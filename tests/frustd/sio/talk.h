@@ -186,6 +186,9 @@ static void on_event(void *ctx, struct sio_socket *socket, const struct sio_even
 		expect_fine(app, socket, sio_namespace_emit(app->root, FR_STR("n"), FR_STR("1")));
 		expect_fine(app, socket, sio_namespace_emit(app->custom, FR_STR("n"), FR_STR("2")));
 	}
+	if (fr_str_eq(event->name, FR_STR("all, later")))
+		expect_fine(app, socket,
+			    sio_namespace_emit_later(app->root, FR_STR("n"), FR_STR("1")));
 	if (fr_str_eq(event->name, FR_STR("leave")))
 		sio_socket_disconnect(socket, false);
 	if (fr_str_eq(event->name, FR_STR("leave, then all"))) {

@@ -196,6 +196,11 @@ static const struct conversation conversations[] = {
 	 4,
 	 {"0", "2[\"all\"]"},
 	 "connect() <0{\"sid\":\"*\"} all() left(error) "},
+	{"a broadcast in no haste",
+	 4,
+	 {"0", "2[\"follow\"]", "2[\"all, later\"]"},
+	 "connect() <0{\"sid\":\"*\"} follow() [follow] all, later() later(2[\"n\",1]) "
+	 "left(error) "},
 	{"two namespaces followed",
 	 4,
 	 {"0", "0/custom", "2[\"follow\"]", "2/custom,[\"follow\"]", "2[\"all\"]", "1",
