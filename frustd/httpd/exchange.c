@@ -198,15 +198,17 @@ struct httpd_exchange *httpd_exchange_defer(struct httpd_exchange *exchange,
 					    void (*on_abort)(void *ctx), void *ctx)
 {
 	struct httpd_conn *conn = exchange->conn;
+	struct httpd_exchange *made;
 
 	assert(!exchange->answered && on_abort && conn->state == HTTPD_CONN_ASKED);
 	exchange->deferred = true;
 	exchange->on_abort = on_abort;
 	exchange->ctx = ctx;
-	conn->deferred = copy(exchange);
-	if (!conn->deferred)
+	made = copy(exchange);
+	conn->deferred = made;
+	if (!made)
 		httpd_exchange_error(exchange, 503, FR_STR_NULL);
-	return conn->deferred;
+	return made;
 }
 
 /* --- taking and moving --- */
