@@ -39,7 +39,7 @@ function slope(seen) {
 test('visitors come and go', async (t) => {
 	// Whoever has gone without a word is noticed soon, but not who is just slow on a busy machine. What is kept of the
 	// broadcasts has grown to its size soon.
-	const server = await arena(t, ['--ping-interval', '1000', '--ping-timeout', '10000', '--send-window', '1048576']);
+	const server = await arena(t, ['--ping-interval', '1000', '--ping-timeout', '10000', '--send-window', '262144']);
 	const { fds } = look(server.child.pid);
 	const status = new Inbox(), staying = [];
 	for (let i = 0; i < STAYING; i++)
