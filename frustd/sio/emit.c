@@ -11,7 +11,7 @@
 #include "sio/namespace.h"
 
 struct asked {
-	struct fr_list link; /* sio_socket.asked */
+	struct fr_list link; /* sio_queues.asked */
 	struct net_timer timeout;
 	struct sio_socket *socket;
 	uint64_t id;
@@ -92,24 +92,26 @@ static void on_timeout(struct net_timer *timer, void *ctx)
 
 int sio_socket_ask(struct sio_socket *socket, const struct sio_question *question)
 {
+	struct sio_queues *queues;
 	struct asked *asked;
 	int r;
 
 	if (socket->state != SIO_CONNECTED || socket->client->closing)
 		return -ENOTCONN;
-	asked = calloc(1, sizeof(*asked));
+	queues = sio_socket_queues(socket);
+	asked = queues ? calloc(1, sizeof(*asked)) : NULL;
 	if (!asked)
 		return -ENOMEM;
-	r = send_event(socket, question->event, question->args, question->binary, &socket->ask_id);
+	r = send_event(socket, question->event, question->args, question->binary, &queues->ask_id);
 	if (r < 0) {
 		free(asked);
 		return r;
 	}
 	asked->socket = socket;
-	asked->id = socket->ask_id++;
+	asked->id = queues->ask_id++;
 	asked->on_answer = question->on_answer;
 	asked->ctx = question->ctx;
-	fr_list_append(&socket->asked, &asked->link);
+	fr_list_append(&queues->asked, &asked->link);
 	net_timer_init(&asked->timeout, socket->nsp->server->timers, on_timeout, asked);
 	net_timer_start(&asked->timeout, question->timeout);
 	return 0;
@@ -123,7 +125,9 @@ void sio_socket_answered(struct sio_socket *socket, uint64_t id, const struct si
 		.binary = sio_kept_binary(kept),
 	};
 
-	FR_LIST_EACH(it, &socket->asked)
+	if (!socket->queues)
+		return;
+	FR_LIST_EACH(it, &socket->queues->asked)
 	{
 		struct asked *asked = FR_CONTAINER_OF(it, struct asked, link);
 
@@ -139,6 +143,6 @@ void sio_socket_unanswered(struct sio_socket *socket)
 	const struct sio_answer answer = {.outcome = SIO_DISCONNECTED};
 	struct fr_list *link;
 
-	while ((link = fr_list_pop(&socket->asked)))
+	while (socket->queues && (link = fr_list_pop(&socket->queues->asked)))
 		settle(FR_CONTAINER_OF(link, struct asked, link), &answer);
 }

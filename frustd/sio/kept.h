@@ -10,7 +10,7 @@
 #include "sio/server.h"
 
 struct sio_kept {
-	struct fr_list link; /* sio_socket.waiting */
+	struct fr_list link; /* sio_queues.waiting */
 	struct fr_str text;
 	uint32_t due;   /* attachments that are still to come */
 	uint32_t count; /* attachments that are here */

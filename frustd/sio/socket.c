@@ -49,16 +49,31 @@ struct sio_socket *sio_socket_new(struct sio_client *client, struct sio_namespac
 	}
 	socket->client = client;
 	socket->nsp = nsp;
-	fr_list_init(&socket->waiting);
-	fr_list_init(&socket->asked);
 	fr_list_append(&client->sockets, &socket->link);
 	client->socket_count++;
 	return socket;
 }
 
+struct sio_queues *sio_socket_queues(struct sio_socket *socket)
+{
+	if (!socket->queues) {
+		socket->queues = calloc(1, sizeof(*socket->queues));
+		if (!socket->queues)
+			return NULL;
+		fr_list_init(&socket->queues->waiting);
+		fr_list_init(&socket->queues->asked);
+	}
+	return socket->queues;
+}
+
 bool sio_socket_is_live(const struct sio_socket *socket)
 {
 	return socket->state <= SIO_CONNECTED && !socket->client->closing;
+}
+
+static bool has_waiting(const struct sio_socket *socket)
+{
+	return socket->queues && !fr_list_empty(&socket->queues->waiting);
 }
 
 /* Has sio_socket_settle called from the loop. */
@@ -111,7 +126,7 @@ int sio_socket_accept_as(struct sio_socket *socket, struct fr_str pid)
 	move(socket, SIO_CONNECTED);
 	socket->nsp->connected++;
 	sio_client_connected(socket->client);
-	if (!fr_list_empty(&socket->waiting))
+	if (has_waiting(socket))
 		settle_later(socket);
 	return 0;
 }
@@ -234,14 +249,16 @@ static int deliver(struct sio_socket *socket, const struct sio_packet *packet,
 
 static int let_wait(struct sio_socket *socket, struct fr_str text, struct sio_kept **kept)
 {
+	struct sio_queues *queues = sio_socket_queues(socket);
+
 	if (!*kept)
 		*kept = sio_kept_new(text, 0);
-	if (!*kept)
+	if (!queues || !*kept)
 		return -ENOMEM;
-	if ((*kept)->size > WAITING_MAX - socket->waiting_size)
+	if ((*kept)->size > WAITING_MAX - queues->waiting_size)
 		return SIO_PACKET_BAD;
-	socket->waiting_size += (*kept)->size;
-	fr_list_append(&socket->waiting, &(*kept)->link);
+	queues->waiting_size += (*kept)->size;
+	fr_list_append(&queues->waiting, &(*kept)->link);
 	*kept = NULL;
 	return 0;
 }
@@ -249,20 +266,19 @@ static int let_wait(struct sio_socket *socket, struct fr_str text, struct sio_ke
 int sio_socket_recv(struct sio_socket *socket, const struct sio_packet *packet, struct fr_str text,
 		    struct sio_kept **kept)
 {
-	if (socket->state == SIO_PENDING || !fr_list_empty(&socket->waiting))
+	if (socket->state == SIO_PENDING || has_waiting(socket))
 		return let_wait(socket, text, kept);
 	return deliver(socket, packet, *kept);
 }
 
 static struct sio_kept *take_waiting(struct sio_socket *socket)
 {
-	struct fr_list *link = fr_list_pop(&socket->waiting);
-	struct sio_kept *kept = NULL;
+	struct sio_kept *kept;
 
-	if (link) {
-		kept = FR_CONTAINER_OF(link, struct sio_kept, link);
-		socket->waiting_size -= kept->size;
-	}
+	if (!has_waiting(socket))
+		return NULL;
+	kept = FR_CONTAINER_OF(fr_list_pop(&socket->queues->waiting), struct sio_kept, link);
+	socket->queues->waiting_size -= kept->size;
 	return kept;
 }
 
@@ -335,6 +351,7 @@ void sio_socket_end(struct sio_socket *socket, enum eio_reason reason)
 	client->socket_count--;
 	while ((kept = take_waiting(socket)))
 		sio_kept_free(kept);
+	free(socket->queues);
 	free(socket);
 }
 

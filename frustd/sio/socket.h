@@ -6,6 +6,14 @@
 #include "sio/kept.h"
 #include "sio/packet.h"
 
+/* What waits between a client and its socket; few ever need that. */
+struct sio_queues {
+	struct fr_list waiting; /* sio_kept.link: events that came before accept */
+	size_t waiting_size;    /* their bytes */
+	struct fr_list asked;   /* what the client has yet to answer, see emit.c */
+	uint64_t ask_id;        /* of the next question */
+};
+
 struct sio_socket {
 	struct fr_list link;      /* sio_client.sockets */
 	struct fr_list unsettled; /* sio_server.unsettled */
@@ -14,10 +22,7 @@ struct sio_socket {
 	struct sio_namespace *nsp;
 	uint64_t id;
 	void *user;
-	struct fr_list waiting; /* sio_kept.link: events that came before accept */
-	size_t waiting_size;    /* their bytes */
-	struct fr_list asked;   /* what the client has yet to answer, see emit.c */
-	uint64_t ask_id;        /* of the next question */
+	struct sio_queues *queues; /* NULL: nothing has waited yet */
 	enum sio_socket_state state;
 	bool goodbye; /* the client left by a packet of its own */
 };
@@ -25,6 +30,8 @@ struct sio_socket {
 /* The client is in the namespace; the caller calls on_connect. NULL: no memory. */
 struct sio_socket *sio_socket_new(struct sio_client *client,
 				  struct sio_namespace *nsp) FR_MUST_CHECK;
+/* Made when first needed; NULL: no memory. */
+struct sio_queues *sio_socket_queues(struct sio_socket *socket) FR_MUST_CHECK;
 /* Whether it has not begun to leave. */
 bool sio_socket_is_live(const struct sio_socket *socket);
 /* Whether it gets what is sent to the whole namespace. */

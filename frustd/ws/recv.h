@@ -36,8 +36,8 @@ struct ws_handler {
 struct ws_receiver {
 	struct ws_desks *desks;
 	struct ws_desk *desk; /* NULL between frames */
-	bool deflate;         /* permessage-deflate was agreed on; set after ws_receiver_init */
 	uint32_t frames;      /* that came whole, for its owner to look at and to reset */
+	bool deflate;         /* permessage-deflate was agreed on; set after ws_receiver_init */
 	bool done;            /* closed, failed or stopped: further bytes are ignored */
 };
 
