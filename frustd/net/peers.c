@@ -14,6 +14,7 @@
 #define KEY_SIZE 9 /* the family, and an IPv6 address's first 64 bits */
 
 struct net_peer {
+	struct net_peers *peers;
 	struct fr_list idle; /* net_peers.idle, while it has no seat */
 	uint32_t seats[NET_SEAT_KINDS];
 	/* µs: each new one moves it on by what one of them may take; so far ahead of now at most
@@ -29,7 +30,8 @@ struct net_peers {
 	struct fr_list idle; /* the longest idle first */
 	size_t idle_count;
 	uint32_t seats[NET_SEAT_KINDS];
-	uint64_t now; /* µs, the latest that was told */
+	struct net_peer nobody; /* in no table: has the seats that count among all alone */
+	uint64_t now;           /* µs, the latest that was told */
 };
 
 /* --- the table --- */
@@ -103,6 +105,7 @@ static struct net_peer *find(struct net_peers *peers, const struct net_address *
 	peer = calloc(1, sizeof(*peer));
 	if (!peer)
 		return NULL;
+	peer->peers = peers;
 	memcpy(peer->key, key, KEY_SIZE);
 	if (fr_map_put(&peers->map, key_of(peer->key), peer) < 0) {
 		free(peer);
@@ -161,17 +164,23 @@ static int claim(struct net_peers *peers, enum net_seat_kind kind,
 	return refusal;
 }
 
+static bool is_nobodys(const struct net_seat *seat)
+{
+	return seat->peer == &seat->peer->peers->nobody;
+}
+
+/* It becomes nobody's. */
 static void release(struct net_seat *seat)
 {
 	struct net_peer *peer = seat->peer;
 
-	seat->peer = NULL;
-	if (!peer)
+	if (is_nobodys(seat))
 		return;
+	seat->peer = &peer->peers->nobody;
 	assert(peer->seats[seat->kind] > 0);
 	peer->seats[seat->kind]--;
 	if (!has_seats(peer))
-		rest(seat->peers, peer);
+		rest(peer->peers, peer);
 }
 
 /* --- outside --- */
@@ -183,6 +192,7 @@ struct net_peers *net_peers_new(const struct net_peers_limits *limits)
 	if (!peers)
 		return NULL;
 	peers->limits = *limits;
+	peers->nobody.peers = peers;
 	fr_list_init(&peers->idle);
 	if (fr_map_init(&peers->map) < 0) {
 		free(peers);
@@ -218,12 +228,13 @@ void net_peers_free(struct net_peers *peers)
 int net_peers_take(struct net_peers *peers, enum net_seat_kind kind,
 		   const struct net_address *address, uint64_t now, struct net_seat *seat)
 {
-	struct net_peer *peer = NULL;
+	struct net_peer *peer;
 	int refusal = 0;
 
 	*seat = (struct net_seat){0};
 	if (!peers)
 		return 0;
+	peer = &peers->nobody;
 	pthread_mutex_lock(&peers->lock);
 	if (now * US_PER_MS > peers->now) /* loops may be a little apart */
 		peers->now = now * US_PER_MS;
@@ -234,7 +245,7 @@ int net_peers_take(struct net_peers *peers, enum net_seat_kind kind,
 		refusal = claim(peers, kind, address, true, &peer);
 	if (refusal == 0) {
 		peers->seats[kind]++;
-		*seat = (struct net_seat){peers, peer, kind};
+		*seat = (struct net_seat){peer, kind};
 	}
 	pthread_mutex_unlock(&peers->lock);
 	return refusal;
@@ -242,32 +253,38 @@ int net_peers_take(struct net_peers *peers, enum net_seat_kind kind,
 
 int net_seat_give(struct net_seat *seat, const struct net_address *address)
 {
+	struct net_peers *peers;
 	int refusal;
 
-	if (!seat->peers)
+	if (!seat->peer)
 		return 0;
-	pthread_mutex_lock(&seat->peers->lock);
+	peers = seat->peer->peers;
+	pthread_mutex_lock(&peers->lock);
 	release(seat);
-	refusal = claim(seat->peers, seat->kind, address, false, &seat->peer);
-	pthread_mutex_unlock(&seat->peers->lock);
+	refusal = claim(peers, seat->kind, address, false, &seat->peer);
+	pthread_mutex_unlock(&peers->lock);
 	return refusal;
 }
 
 void net_seat_take_back(struct net_seat *seat)
 {
-	if (!seat->peer)
+	struct net_peers *peers;
+
+	if (!seat->peer || is_nobodys(seat))
 		return;
-	pthread_mutex_lock(&seat->peers->lock);
+	peers = seat->peer->peers;
+	pthread_mutex_lock(&peers->lock);
 	release(seat);
-	pthread_mutex_unlock(&seat->peers->lock);
+	pthread_mutex_unlock(&peers->lock);
 }
 
 void net_seat_leave(struct net_seat *seat)
 {
-	struct net_peers *peers = seat->peers;
+	struct net_peers *peers;
 
-	if (!peers)
+	if (!seat->peer)
 		return;
+	peers = seat->peer->peers;
 	pthread_mutex_lock(&peers->lock);
 	release(seat);
 	peers->seats[seat->kind]--;

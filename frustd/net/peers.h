@@ -36,8 +36,7 @@ struct net_peers;
 
 /* What was taken; zeroed: nothing. May be copied to its place. */
 struct net_seat {
-	struct net_peers *peers;
-	struct net_peer *peer; /* whose it is; NULL: nobody's who is limited */
+	struct net_peer *peer; /* whose it is: an address's, or nobody's who is limited */
 	enum net_seat_kind kind;
 };
 

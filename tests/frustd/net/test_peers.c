@@ -43,7 +43,7 @@ static void there_are_so_many_seats_in_all(void **state)
 	CHECK_INT(take(peers, NET_SEAT_CONN, NULL, START, &seats[1]), 0);
 	CHECK_INT(take(peers, NET_SEAT_CONN, "192.0.2.2", START, &seats[2]), NET_PEERS_FULL);
 	CHECK_INT(take(peers, NET_SEAT_CONN, NULL, START, &seats[2]), NET_PEERS_FULL);
-	CHECK(!seats[2].peers);
+	CHECK(!seats[2].peer);
 	/* the other kind has its own */
 	CHECK_INT(take(peers, NET_SEAT_SESSION, "192.0.2.2", START, &seats[2]), 0);
 	net_seat_leave(&seats[2]);
