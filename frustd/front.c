@@ -122,7 +122,7 @@ static struct sio_options sio_options_of(struct front *front)
 	sio.attachments_max = (uint32_t)options->attachments_max;
 	sio.incoming_max = incoming_share(front);
 	sio.packet_max = (size_t)options->message_max;
-	sio.namespaces_max = (uint32_t)options->namespaces_max;
+	sio.namespaces_max = (uint16_t)options->namespaces_max;
 	sio.trace = notices_socket;
 	sio.trace_ctx = &front->notices;
 	return sio;

@@ -38,9 +38,9 @@ struct eio_session {
 	struct fr_list posts;     /* httpd_exchange.coming: one at most */
 	struct eio_websocket *ws; /* the transport, or the one that probes */
 	void *user;
-	struct net_address peer;
 	struct net_seat seat;
 	uint64_t paid_until; /* µs: when what it has sent is within the rate again */
+	struct net_address peer;
 	char sid[EIO_SID_LEN + 1];
 	bool b64; /* the handshake's: binary messages go as text, over either transport */
 	enum eio_state state;

@@ -10,7 +10,7 @@ struct eio_session;
 struct eio_broadcast;
 
 /* Where a session stands, see internal.h. */
-enum eio_state {
+enum FR_BYTE eio_state {
 	EIO_STATE_POLLING,
 	EIO_STATE_PROBED, /* a WebSocket said `2probe`: every GET gets a noop, the outbox waits */
 	EIO_STATE_WEBSOCKET,
@@ -18,7 +18,7 @@ enum eio_state {
 	EIO_STATE_KEPT,
 };
 
-enum eio_reason {
+enum FR_BYTE eio_reason {
 	EIO_CLIENT_CLOSE,    /* a `1` packet, or the WebSocket's close */
 	EIO_TRANSPORT_ERROR, /* the connection broke, or a poll was aborted */
 	EIO_PROTOCOL_ERROR,  /* a malformed packet, a second GET or POST at once */

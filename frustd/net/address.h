@@ -2,9 +2,10 @@
 #ifndef NET_ADDRESS_H
 #define NET_ADDRESS_H
 
+#include "base/attr.h"
 #include "base/str.h"
 
-enum net_family { NET_NONE, NET_IPV4, NET_IPV6, NET_UNIX };
+enum FR_BYTE net_family { NET_NONE, NET_IPV4, NET_IPV6, NET_UNIX };
 
 struct net_address {
 	enum net_family family;

@@ -9,15 +9,15 @@ struct sio_client {
 	struct sio_server *server;
 	struct eio_session *session;
 	const struct sio_revision *revision;
-	struct fr_list sockets; /* sio_socket.link */
-	uint32_t socket_count;
-	uint32_t connected;          /* sockets that were accepted and have not ended */
+	struct fr_list sockets;      /* sio_socket.link */
 	struct sio_socket *follower; /* the one whose broadcast the session follows */
 	struct sio_kept *open;       /* a packet that waits for its attachments */
 	struct net_due connect_due;  /* armed while it is in no namespace */
-	bool asked;                  /* a CONNECT to a namespace that there is has come */
-	bool recoverable;            /* it asked to resume after a drop, and may */
-	bool closing;                /* the session ends: nothing is taken or sent any more */
+	uint16_t socket_count;
+	uint16_t connected; /* sockets that were accepted and have not ended */
+	bool asked;         /* a CONNECT to a namespace that there is has come */
+	bool recoverable;   /* it asked to resume after a drop, and may */
+	bool closing;       /* the session ends: nothing is taken or sent any more */
 };
 
 /* For the session that opens; without memory it is closed. */

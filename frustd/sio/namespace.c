@@ -71,18 +71,25 @@ static int grow(struct sio_namespace *nsp)
 	return 0;
 }
 
-uint64_t sio_namespace_enter(struct sio_namespace *nsp, struct sio_socket *socket)
+int sio_namespace_enter(struct sio_socket *socket)
 {
+	struct sio_namespace *nsp = socket->nsp;
 	uint32_t index = nsp->free_slot;
 	struct sio_slot *slot;
 
 	if (index == nsp->slot_count && grow(nsp) < 0)
-		return 0;
+		return -ENOMEM;
 	slot = &nsp->slots[index];
 	nsp->free_slot = slot->next_free;
 	slot->socket = socket;
 	slot->generation++;
-	return (uint64_t)slot->generation << 32 | index;
+	socket->slot = index;
+	return 0;
+}
+
+uint64_t sio_socket_id(const struct sio_socket *socket)
+{
+	return (uint64_t)socket->nsp->slots[socket->slot].generation << 32 | socket->slot;
 }
 
 static struct sio_slot *slot_of(struct sio_namespace *nsp, uint64_t id)
@@ -93,16 +100,17 @@ static struct sio_slot *slot_of(struct sio_namespace *nsp, uint64_t id)
 	return slot && slot->socket && slot->generation == id >> 32 ? slot : NULL;
 }
 
-void sio_namespace_leave(struct sio_namespace *nsp, uint64_t id)
+void sio_namespace_leave(struct sio_socket *socket)
 {
-	struct sio_slot *slot = &nsp->slots[(uint32_t)id];
+	struct sio_namespace *nsp = socket->nsp;
+	struct sio_slot *slot = &nsp->slots[socket->slot];
 
-	assert(slot_of(nsp, id) == slot);
+	assert(slot->socket == socket);
 	slot->socket = NULL;
 	if (slot->generation == UINT32_MAX) /* used up: it stays empty */
 		return;
 	slot->next_free = nsp->free_slot;
-	nsp->free_slot = (uint32_t)id;
+	nsp->free_slot = socket->slot;
 }
 
 struct sio_socket *sio_namespace_find(struct sio_namespace *nsp, uint64_t id)

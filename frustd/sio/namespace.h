@@ -28,9 +28,9 @@ struct sio_namespace *sio_namespace_new(struct sio_server *server, struct fr_str
 /* Its sockets are gone. */
 void sio_namespace_free(struct sio_namespace *nsp);
 struct fr_str sio_namespace_name(const struct sio_namespace *nsp);
-/* Gives the socket an id; 0: no memory. */
-uint64_t sio_namespace_enter(struct sio_namespace *nsp, struct sio_socket *socket) FR_MUST_CHECK;
-/* The id is never given again. */
-void sio_namespace_leave(struct sio_namespace *nsp, uint64_t id);
+/* Gives the socket, which is of this namespace, its slot. 0 or -ENOMEM. */
+int sio_namespace_enter(struct sio_socket *socket) FR_MUST_CHECK;
+/* Its id is never given again. */
+void sio_namespace_leave(struct sio_socket *socket);
 
 #endif

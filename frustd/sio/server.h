@@ -15,7 +15,7 @@ struct sio_socket; /* one client in one namespace; valid from on_connect until o
  *     PENDING ──accept──→ CONNECTED ──leaves──→ LEAVING ──on_disconnect──→ GONE
  *        └──refused, or the client left────────────────────────────────────↗
  */
-enum sio_socket_state { SIO_PENDING, SIO_CONNECTED, SIO_LEAVING, SIO_GONE };
+enum FR_BYTE sio_socket_state { SIO_PENDING, SIO_CONNECTED, SIO_LEAVING, SIO_GONE };
 
 /* Which clients get what they need to resume after a drop ("connection state recovery"). */
 enum sio_recovery {
@@ -30,7 +30,7 @@ struct sio_options {
 	uint32_t attachments_max; /* of one packet, 10 */
 	size_t incoming_max;      /* bytes of all packets that wait for attachments, 64 MiB */
 	size_t packet_max;        /* bytes of a packet with its attachments, 1000000 */
-	uint32_t namespaces_max;  /* that one client may be in, 16 */
+	uint16_t namespaces_max;  /* that one client may be in, 16 */
 	struct fr_json_limits json;
 	/* For the trace: a socket has moved. May be NULL. */
 	void (*trace)(void *ctx, const struct sio_socket *socket, enum sio_socket_state from,

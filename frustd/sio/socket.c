@@ -42,13 +42,12 @@ struct sio_socket *sio_socket_new(struct sio_client *client, struct sio_namespac
 
 	if (!socket)
 		return NULL;
-	socket->id = sio_namespace_enter(nsp, socket);
-	if (!socket->id) {
+	socket->client = client;
+	socket->nsp = nsp;
+	if (sio_namespace_enter(socket) < 0) {
 		free(socket);
 		return NULL;
 	}
-	socket->client = client;
-	socket->nsp = nsp;
 	fr_list_append(&client->sockets, &socket->link);
 	client->socket_count++;
 	return socket;
@@ -273,12 +272,14 @@ int sio_socket_recv(struct sio_socket *socket, const struct sio_packet *packet, 
 
 static struct sio_kept *take_waiting(struct sio_socket *socket)
 {
-	struct sio_kept *kept;
+	struct sio_queues *queues = socket->queues;
+	struct fr_list *link = queues ? fr_list_pop(&queues->waiting) : NULL;
+	struct sio_kept *kept = NULL;
 
-	if (!has_waiting(socket))
-		return NULL;
-	kept = FR_CONTAINER_OF(fr_list_pop(&socket->queues->waiting), struct sio_kept, link);
-	socket->queues->waiting_size -= kept->size;
+	if (link) {
+		kept = FR_CONTAINER_OF(link, struct sio_kept, link);
+		queues->waiting_size -= kept->size;
+	}
 	return kept;
 }
 
@@ -346,7 +347,7 @@ void sio_socket_end(struct sio_socket *socket, enum eio_reason reason)
 		sio_client_disconnected(client);
 	}
 	move(socket, SIO_GONE);
-	sio_namespace_leave(nsp, socket->id);
+	sio_namespace_leave(socket);
 	fr_list_remove(&socket->link);
 	client->socket_count--;
 	while ((kept = take_waiting(socket)))
@@ -365,11 +366,6 @@ bool sio_socket_recoverable(const struct sio_socket *socket)
 bool sio_socket_said_goodbye(const struct sio_socket *socket)
 {
 	return socket->goodbye;
-}
-
-uint64_t sio_socket_id(const struct sio_socket *socket)
-{
-	return socket->id;
 }
 
 const char *sio_socket_sid(const struct sio_socket *socket)

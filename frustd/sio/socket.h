@@ -20,9 +20,9 @@ struct sio_socket {
 	struct fr_list other;     /* sio_namespace.others */
 	struct sio_client *client;
 	struct sio_namespace *nsp;
-	uint64_t id;
 	void *user;
 	struct sio_queues *queues; /* NULL: nothing has waited yet */
+	uint32_t slot;             /* its place in the namespace, see sio_socket_id */
 	enum sio_socket_state state;
 	bool goodbye; /* the client left by a packet of its own */
 };

@@ -7,6 +7,8 @@
 #define FR_MUST_CHECK __attribute__((warn_unused_result))
 #define FR_NONNULL __attribute__((nonnull))
 #define FR_PRINTF(text, first) __attribute__((format(printf, text, first)))
+/* An enum of one byte, for what there is many thousand times. */
+#define FR_BYTE __attribute__((packed))
 #define FR_UNUSED __attribute__((unused))
 
 #define FR_ARRAY_LEN(array) (sizeof(array) / sizeof((array)[0]))
