@@ -34,8 +34,7 @@ static void respond(struct httpd_exchange *exchange, struct fr_str type, struct 
 static bool wants_script(const struct eio_session *session, const struct httpd_exchange *exchange,
 			 uint64_t *index)
 {
-	return session->version->jsonp &&
-	       eio_jsonp_index(&exchange->request, &session->server->scratch, index);
+	return eio_jsonp_index(&exchange->request, &session->server->scratch, index);
 }
 
 static int wrap_in_script(struct eio_server *server, uint64_t index)
@@ -259,7 +258,7 @@ static int recv_post(struct eio_session *session, const struct httpd_request *re
 		return version->binary == version->text
 			       ? EIO_PAYLOAD_BAD
 			       : recv_body(session, request->body, version->binary);
-	if (!version->jsonp || !eio_jsonp_is_form(request->body))
+	if (!eio_jsonp_is_form(request->body))
 		return recv_body(session, request->body, version->text);
 	eio_jsonp_unwrap(&payload, request->body);
 	r = fr_buf_error(&payload);

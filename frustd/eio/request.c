@@ -207,11 +207,10 @@ static enum refusal check_version(struct ask *ask)
 /* What answers will be wrapped in must be named well. */
 static enum refusal check_jsonp(struct ask *ask)
 {
-	const struct eio_version *version = ask->session ? ask->session->version : ask->version;
 	uint64_t index;
 
-	if (version->jsonp && !ask->websocket &&
-	    eio_jsonp_index(ask->request, &ask->server->scratch, &index) && index == EIO_JSONP_BAD)
+	if (!ask->websocket && eio_jsonp_index(ask->request, &ask->server->scratch, &index) &&
+	    index == EIO_JSONP_BAD)
 		return BAD_REQUEST;
 	return FINE;
 }

@@ -84,7 +84,6 @@ void eio_heartbeat_missed(struct net_due *due, void *server)
 
 const struct eio_version eio_version_3 = {
 	.revision = 3,
-	.jsonp = true,
 	.ping_timeout = ping_timeout3,
 	.text = EIO_FORM_3,
 	.binary = EIO_FORM_3_BINARY,

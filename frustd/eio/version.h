@@ -11,8 +11,7 @@ struct net_due;
 
 struct eio_version {
 	int revision;
-	bool tells_max_payload; /* in the handshake */
-	bool jsonp;
+	bool tells_max_payload;                                    /* in the handshake */
 	uint32_t (*ping_timeout)(const struct eio_server *server); /* ms */
 
 	enum eio_form text; /* of a polling body */

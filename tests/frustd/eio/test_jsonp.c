@@ -98,12 +98,20 @@ static void the_functions_name_is_a_number(void **state)
 	}
 }
 
-static void revision_4_has_no_scripts(void **state)
+static void revision_4_has_scripts_and_forms_too(void **state)
 {
 	(void)state;
-	SCRIPT("a GET EIO=4&transport=polling&j=x", "up open 1", "a < 200 *",
-	       "a has Content-Type: text/plain; charset=UTF-8",
-	       "b POST EIO=4&transport=polling&sid=$1 | d=4x", "b < 400 " BAD,
+	SCRIPT("a GET EIO=4&transport=polling&j=0", "up open 1",
+	       "a < 200 "
+	       "___eio[0](\"0{\\\"sid\\\":\\\"$1\\\",\\\"upgrades\\\":[\\\"websocket\\\"],"
+	       "\\\"pingInterval\\\":25000,\\\"pingTimeout\\\":20000,\\\"maxPayload\\\":1000}\");",
+	       "a has Content-Type: text/javascript; charset=UTF-8",
+	       "b POST EIO=4&transport=polling&sid=$1&j=0 | d=4hi%1E4a%2B1", "b < 200 ok",
+	       "up 1 text hi", "up 1 text a+1", "send 1 x", "sendbin 1 01020304",
+	       "a GET EIO=4&transport=polling&sid=$1&j=1",
+	       "a < 200 ___eio[1](\"4x\\u001ebAQIDBA==\");",
+	       "a GET EIO=4&transport=polling&sid=$1&j=x", "a < 400 " BAD,
+	       "b POST EIO=4&transport=polling&sid=$1&j=0 | d=x", "b < 400 " BAD,
 	       "up close 1 PROTOCOL_ERROR");
 }
 
@@ -115,7 +123,7 @@ int main(void)
 		cmocka_unit_test(a_session_goes_on_by_scripts_and_forms),
 		cmocka_unit_test(scripts_carry_binary_packets_as_text),
 		cmocka_unit_test(the_functions_name_is_a_number),
-		cmocka_unit_test(revision_4_has_no_scripts),
+		cmocka_unit_test(revision_4_has_scripts_and_forms_too),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
