@@ -1,6 +1,6 @@
 /*
- * Revision 3's polling for pages that can only load scripts: answers are calls of a function,
- * requests are forms. Everything else is as in polling with text payloads.
+ * Polling for pages that can only load scripts: answers are calls of a function, requests are
+ * forms. Everything else is as in polling with text payloads.
  */
 #ifndef EIO_JSONP_H
 #define EIO_JSONP_H
