@@ -227,7 +227,7 @@ static void on_close(void *ctx, struct eio_session *session, enum eio_reason rea
 	struct model *model = model_at(world, session);
 	struct fr_str line = world->on_close;
 
-	FUZZ_CHECK(reason <= EIO_SHUTDOWN);
+	FUZZ_CHECK(reason < EIO_REASONS);
 	if (!model)
 		return;
 	FUZZ_CHECK(model->live == session);

@@ -158,7 +158,7 @@ static void on_disconnect(void *ctx, struct sio_socket *socket, enum eio_reason 
 	struct sio_app_client *client = client_of(app, socket);
 
 	FUZZ_CHECK(client->state == SIO_APP_ACCEPTED && client->nsp == space->nsp);
-	FUZZ_CHECK(reason <= EIO_SHUTDOWN);
+	FUZZ_CHECK(reason < EIO_REASONS);
 	FUZZ_CHECK(!sio_socket_said_goodbye(socket) || reason == EIO_CLIENT_CLOSE);
 	client->state = SIO_APP_GONE;
 	FUZZ_CHECK(sio_namespace_count(app->nsps[space->nsp]) == count(app, space->nsp));
