@@ -109,7 +109,7 @@ bool eio_server_flush(struct eio_server *server)
 		if (ns && !(may_leave(server) && has_own(server))) {
 			/* The timer has nothing to do but to bring the next turn. */
 			net_timer_start(&server->gather, ns / NS_PER_MS);
-			return false;
+			return may_leave(server);
 		}
 		if (ns)
 			flush_own(server);

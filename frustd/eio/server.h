@@ -108,7 +108,7 @@ int eio_server_mount(struct eio_server *server, struct httpd_server *httpd,
 /*
  * The flush pass: writes each session's pending bytes, one write a session, and ends sessions
  * (on_close). Large answers to polls leave with the httpd_server_flush that comes after it. False
- * when it gathers: what there is leaves with the next call's or a later one's.
+ * when it gathers what is in haste: that leaves with the next call or a later one.
  */
 bool eio_server_flush(struct eio_server *server);
 /* Closes every session politely (`1` to polls, 1001 to WebSockets); on_close(EIO_SHUTDOWN) for
