@@ -17,7 +17,7 @@ import { helper, hurry, look, PATIENCE } from './helpers/process.mjs';
 const LONG = process.env.HOSTILE === 'long';
 const DESCRIPTORS = Number(readFileSync('/proc/self/limits', 'utf8').match(/Max open files\s+(\d+)/)[1]);
 const SCALE = LONG ? { idle: Math.min(10_000, DESCRIPTORS - 4000), each: 100, pressers: 10, watchers: 90, ms: 10_000, rounds: 3, timeout: 3000 }
-	: { idle: 500, each: 6, pressers: 4, watchers: 16, ms: 4_000, rounds: 1, timeout: 20_000 };
+	: { idle: 500, each: 6, pressers: 4, watchers: 16, ms: 4_000, rounds: 1, timeout: 10_000 };
 
 // Whoever has gone without a word is noticed soon, but in the short form not who is just slow on a busy machine. What is
 // kept of the broadcasts has grown to its size soon.
