@@ -27,11 +27,18 @@ static void flush_session(struct eio_session *session)
 		session->transport->flush(session);
 }
 
+/* The next follower and what it writes through come from memory while this one is sent to. */
 static void flush_followers(struct eio_broadcast *broadcast)
 {
 	broadcast->flushed = broadcast->log.head;
 	FR_LIST_EACH(it, &broadcast->followers)
-	flush_session(FR_CONTAINER_OF(it, struct eio_session, follower));
+	{
+		if (it->next != &broadcast->followers)
+			__builtin_prefetch(
+				FR_CONTAINER_OF(it->next, struct eio_session, follower)->ws);
+		__builtin_prefetch(it->next->next);
+		flush_session(FR_CONTAINER_OF(it, struct eio_session, follower));
+	}
 }
 
 /* What is for one alone. */

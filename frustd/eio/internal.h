@@ -25,26 +25,28 @@
 
 #define EIO_SID_LEN 20
 
+/* First what a flush pass looks at, side by side: with thousands of followers each line of the
+ * cache that it touches comes from memory. */
 struct eio_session {
+	struct fr_list follower; /* eio_broadcast.followers */
+	struct fr_list queue;    /* eio_server.dirty or .ending */
+	struct eio_outbox box;
+	const struct eio_transport *transport;
+	struct eio_websocket *ws; /* the transport, or the one that probes */
+	enum eio_state state;
+	enum eio_reason reason; /* from ENDING on */
+	bool b64; /* the handshake's: binary messages go as text, over either transport */
+	char sid[EIO_SID_LEN + 1];
 	struct eio_server *server;
 	const struct eio_version *version;
-	const struct eio_transport *transport;
-	struct eio_outbox box;
-	struct net_due due;      /* the heartbeat; KEPT: the end of its stay */
-	struct fr_list all;      /* eio_server.sessions */
-	struct fr_list queue;    /* eio_server.dirty or .ending */
-	struct fr_list follower; /* eio_broadcast.followers */
+	struct net_due due; /* the heartbeat; KEPT: the end of its stay */
+	struct fr_list all; /* eio_server.sessions */
 	struct httpd_exchange *get;
-	struct fr_list posts;     /* httpd_exchange.coming: one at most */
-	struct eio_websocket *ws; /* the transport, or the one that probes */
+	struct fr_list posts; /* httpd_exchange.coming: one at most */
 	void *user;
 	struct net_seat seat;
 	uint64_t paid_until; /* µs: when what it has sent is within the rate again */
 	struct net_address peer;
-	char sid[EIO_SID_LEN + 1];
-	bool b64; /* the handshake's: binary messages go as text, over either transport */
-	enum eio_state state;
-	enum eio_reason reason; /* from ENDING on */
 };
 
 struct eio_server {

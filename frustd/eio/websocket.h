@@ -12,13 +12,13 @@
 #include "eio/internal.h"
 
 struct eio_websocket {
-	struct eio_server *server;
 	struct net_conn *conn;
-	struct ws_receiver receiver;
-	int window; /* permessage-deflate's, of what we send; 0: it was not agreed on */
+	struct eio_pong *pong; /* what answers the last ping; NULL: nothing is to be answered */
+	struct eio_server *server;
 	struct eio_session *session; /* NULL: alone */
 	struct eio_aside *aside;     /* NULL: it carries the session */
-	struct eio_pong *pong; /* what answers the last ping; NULL: nothing is to be answered */
+	struct ws_receiver receiver;
+	int window; /* permessage-deflate's, of what we send; 0: it was not agreed on */
 };
 
 /* A frame. There is one at most, for the most recent ping (RFC 6455 §5.5.3). */

@@ -50,10 +50,10 @@ struct net_conn {
 	const struct net_conn_ops *ops;
 	const struct net_conn_handler *handler;
 	void *ctx;
-	struct net_seat seat;    /* its owner's to take; left with net_conn_close */
-	struct net_address peer; /* of the socket, not what a proxy claims */
 	bool closing;            /* net_conn_close was called or the stream failed */
 	bool held;               /* bytes given to net_conn_hold are still here */
+	struct net_address peer; /* of the socket, not what a proxy claims */
+	struct net_seat seat;    /* its owner's to take; left with net_conn_close */
 };
 
 /* Hands the connection to another owner, for example from HTTP to WebSocket. */

@@ -24,14 +24,14 @@ struct tcp_hold {
 };
 
 struct tcp_conn {
+	struct net_watch watch; /* more than is wanted, until the next event shows that */
 	struct net_conn base;
 	struct net_loop *loop;
 	struct fr_list link;   /* net_loop.conns, or .closed */
 	struct tcp_hold *hold; /* NULL: nothing is held */
 	struct net_turn turn;
-	struct net_watch watch; /* more than is wanted, until the next event shows that */
-	int status;             /* for on_closed */
-	bool finishing;         /* FIN goes when the held bytes are gone */
+	int status;     /* for on_closed */
+	bool finishing; /* FIN goes when the held bytes are gone */
 	bool eof;
 	bool paused;
 };
