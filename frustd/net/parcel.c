@@ -57,9 +57,9 @@ void net_parcel_open(struct net_parcel *parcel, struct net_loop *loop, net_accep
 	if (net_tcp_open(loop, parcel->fd, &parcel->peer, &conn) == 0) {
 		conn->seat = parcel->seat;
 		fn(ctx, conn);
+		net_tcp_start(conn); /* before the bytes, which may be so many that it is paused */
 		if (parcel->len && !conn->closing)
 			conn->handler->on_recv(conn->ctx, parcel->bytes, parcel->len);
-		net_tcp_start(conn);
 	} else {
 		net_seat_leave(&parcel->seat);
 	}

@@ -514,6 +514,44 @@ static void a_listener_passes_connections_on(void **state)
 	teardown(&s);
 }
 
+static void ignore_closed(void *ctx, int status)
+{
+	(void)ctx;
+	(void)status;
+}
+
+static const struct net_conn_handler left_behind = {.on_closed = ignore_closed};
+
+static void move_on(void *ctx, const uint8_t *bytes, size_t n)
+{
+	struct server *s = ctx;
+	const struct fr_str came = fr_str((const char *)bytes, n);
+	struct net_parcel *parcel = net_parcel_pack(s->conn, &came, 1);
+
+	CHECK(parcel != NULL);
+	net_conn_handle(s->conn, &left_behind, NULL);
+	net_conn_close(s->conn);
+	s->handler = &pausing;
+	net_parcel_open(parcel, s->loop, on_accept, s);
+}
+
+static const struct net_conn_handler moving = {move_on, on_eof, on_writable, on_closed};
+
+static void what_a_parcel_brings_may_pause_the_connection(void **state)
+{
+	struct server s;
+
+	(void)state;
+	setup(&s, &moving);
+	CHECK_INT(write(s.peer, "one", 3), 3);
+	CHECK_INT(net_loop_run(s.loop), 0);
+	CHECK(!net_timer_running(&s.timer)); /* nothing came before it */
+	CHECK_MEM(s.in, s.in_len, "onetwo");
+	CHECK_INT(s.accepted, 2);
+	CHECK_INT(s.closes, 1);
+	teardown(&s);
+}
+
 static void on_accept_unix(void *ctx, struct net_conn *conn)
 {
 	struct server *s = ctx;
@@ -617,6 +655,7 @@ int main(void)
 		cmocka_unit_test(the_unspecified_ipv6_address_takes_ipv4_peers),
 		cmocka_unit_test(a_port_in_use_is_an_error),
 		cmocka_unit_test(a_listener_passes_connections_on),
+		cmocka_unit_test(what_a_parcel_brings_may_pause_the_connection),
 		cmocka_unit_test(a_unix_socket_is_served_alike),
 		cmocka_unit_test(what_does_not_listen_is_not_adopted),
 		cmocka_unit_test(accepting_goes_on_when_descriptors_are_free_again),
